@@ -1,0 +1,69 @@
+package dev.orchestrate.linux;
+
+import static dev.orchestrate.linux.Native.LIBC;
+import static dev.orchestrate.linux.Native.check;
+
+import java.util.Arrays;
+
+/** Gives a file the contents of another. */
+public final class Contents {
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final int CHUNK = 1 << 20;
+
+  private Contents() {}
+
+  /**
+   * Shares blocks where the filesystem can, else copies.
+   *
+   * @param to an empty file
+   * @param size of {@code from}, in bytes
+   */
+  public static void share(Fd from, Fd to, long size) {
+    try {
+      to.cloneFrom(from);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EOPNOTSUPP, Errno.EINVAL, Errno.ENOTTY, Errno.EXDEV)) {
+        throw e;
+      }
+      copy(from, to, size);
+    }
+  }
+
+  /**
+   * Copies, and leaves holes holes; lseek(2) SEEK_DATA and SEEK_HOLE.
+   *
+   * @param to an empty file
+   * @param size of {@code from}, in bytes
+   */
+  public static void copy(Fd from, Fd to, long size) {
+    to.truncate(size);
+    long at = 0;
+    while (at < size) {
+      long data = LIBC.lseek(from.number(), at, SEEK_DATA);
+      if (data < 0 && Native.lastErrno() == Errno.ENXIO) {
+        return;
+      }
+      check(data, "lseek(SEEK_DATA)", from.subject());
+      long hole = check(LIBC.lseek(from.number(), data, SEEK_HOLE), "lseek", from.subject());
+      copyRange(from, to, data, hole);
+      at = hole;
+    }
+  }
+
+  private static void copyRange(Fd from, Fd to, long start, long end) {
+    from.seek(start);
+    to.seek(start);
+    byte[] buffer = new byte[CHUNK];
+    long left = end - start;
+    while (left > 0) {
+      long wanted = Math.min(left, CHUNK);
+      long count = check(LIBC.read(from.number(), buffer, wanted), "read", from.subject());
+      if (count == 0) {
+        return;
+      }
+      to.writeAll(count == CHUNK ? buffer : Arrays.copyOf(buffer, (int) count));
+      left -= count;
+    }
+  }
+}

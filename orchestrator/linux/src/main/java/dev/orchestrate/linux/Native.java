@@ -1,0 +1,39 @@
+package dev.orchestrate.linux;
+
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+
+/**
+ * Loads the C library at the first system call, not before: it costs a few hundred milliseconds,
+ * which {@code --help} should not pay.
+ */
+final class Native {
+  static final int AT_FDCWD = -100;
+  static final LibC LIBC = LibraryLoader.create(LibC.class).failImmediately().load("c");
+  static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+
+  private Native() {}
+
+  /**
+   * @throws SystemCallException if {@code result} is negative
+   */
+  static long check(long result, String call, Object subject) {
+    if (result < 0) {
+      throw new SystemCallException(call, subject.toString(), LastError.getLastError(RUNTIME));
+    }
+    return result;
+  }
+
+  static int check(int result, String call, Object subject) {
+    return (int) check((long) result, call, subject);
+  }
+
+  static Errno lastErrno() {
+    return Errno.of(LastError.getLastError(RUNTIME));
+  }
+
+  static byte[] terminated(String text) {
+    return RawPath.of(text).terminated();
+  }
+}

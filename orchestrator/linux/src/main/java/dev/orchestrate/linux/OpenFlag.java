@@ -1,0 +1,58 @@
+package dev.orchestrate.linux;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The flags of open(2) that an open file description keeps, as fcntl(2) F_GETFL and
+ * /proc/PID/fdinfo show them. The access mode O_RDONLY is the absence of the two others.
+ */
+public enum OpenFlag {
+  O_WRONLY(1),
+  O_RDWR(2),
+  O_APPEND(02000),
+  O_NONBLOCK(04000),
+  O_DSYNC(010000),
+  O_ASYNC(020000),
+  O_DIRECT(Arch.HERE.directFlag),
+  O_DIRECTORY(Arch.HERE.directoryFlag),
+  O_NOFOLLOW(Arch.HERE.noFollowFlag),
+  O_NOATIME(01000000),
+  O_CLOEXEC(02000000),
+  O_SYNC(04010000),
+  O_PATH(010000000),
+  O_TMPFILE(020000000 | Arch.HERE.directoryFlag);
+
+  private final int value;
+
+  OpenFlag(int value) {
+    this.value = value;
+  }
+
+  public int value() {
+    return value;
+  }
+
+  /**
+   * The flags in {@code bits}; O_SYNC stands for itself only, though its value contains O_DSYNC.
+   */
+  public static Set<OpenFlag> of(int bits) {
+    Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
+    for (OpenFlag flag : values()) {
+      if ((bits & flag.value) == flag.value) {
+        flags.add(flag);
+      }
+    }
+    if (flags.contains(O_SYNC)) {
+      flags.remove(O_DSYNC);
+    }
+    if (flags.contains(O_TMPFILE)) {
+      flags.remove(O_DIRECTORY);
+    }
+    return flags;
+  }
+
+  public static int bits(Set<OpenFlag> flags) {
+    return flags.stream().mapToInt(OpenFlag::value).reduce(0, (a, b) -> a | b);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.orchestrate.linux;
+
+import static dev.orchestrate.linux.Native.LIBC;
+import static dev.orchestrate.linux.Native.check;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** The system calls about processes that the packages below this one build on. */
+public final class SystemCalls {
+  private static final int RLIMIT_NOFILE = 7;
+  private static final int CLOSE_RANGE_CLOEXEC = 4;
+
+  private SystemCalls() {}
+
+  public static int kcmp(int pid1, int pid2, int type, long index1, long index2) {
+    return (int)
+        check(
+            LIBC.syscall(Arch.HERE.kcmp, pid1, pid2, type, index1, index2, 0),
+            "kcmp",
+            "processes " + pid1 + " and " + pid2);
+  }
+
+  public static void kill(int pid, int signal) {
+    check(LIBC.kill(pid, signal), "kill", "process " + pid);
+  }
+
+  /** The user id of this thread's process; getuid(2). */
+  public static int userId() {
+    return LIBC.getuid();
+  }
+
+  public static int processGroup() {
+    return LIBC.getpgrp();
+  }
+
+  /** The process group in the foreground of the terminal at {@code fd}, or -1 if it is none. */
+  public static int foregroundGroup(int fd) {
+    return LIBC.tcgetpgrp(fd);
+  }
+
+  /** unshare(2), for the calling thread only. */
+  public static void unshare(int flags) {
+    check(LIBC.unshare(flags), "unshare", "this process");
+  }
+
+  public static void mount(RawPath source, RawPath target, String type, long flags) {
+    check(
+        LIBC.mount(
+            source.terminated(), target.terminated(), Native.terminated(type), flags, new byte[1]),
+        "mount",
+        target);
+  }
+
+  public static void unmount(RawPath target, int flags) {
+    check(LIBC.umount2(target.terminated(), flags), "umount", target);
+  }
+
+  /** chdir(2); in a thread that has unshared it, for that thread only. */
+  public static void changeDirectory(RawPath path) {
+    check(LIBC.chdir(path.terminated()), "chdir", path);
+  }
+
+  public static void changeDirectory(Fd directory) {
+    check(LIBC.fchdir(directory.number()), "fchdir", directory.subject());
+  }
+
+  /** umask(2); in a thread that has unshared its filesystem attributes, for that thread only. */
+  public static void setUmask(int mask) {
+    LIBC.umask(mask);
+  }
+
+  /**
+   * Waits until {@code fd} signals an exceptional condition, as cgroup.events does when it changes.
+   */
+  public static void awaitPriorityEvent(Fd fd, int millis) {
+    short pollpri = 2;
+    byte[] descriptor =
+        ByteBuffer.allocate(8)
+            .order(ByteOrder.nativeOrder())
+            .putInt(fd.number())
+            .putShort(pollpri)
+            .array();
+    if (LIBC.poll(descriptor, 1, millis) < 0 && Native.lastErrno() != Errno.EINTR) {
+      check(-1, "poll", fd.subject());
+    }
+  }
+
+  /** Marks every open descriptor from {@code first} on close-on-exec; close_range(2). */
+  public static void closeOnExecFrom(int first) {
+    check(
+        LIBC.syscall(Arch.CLOSE_RANGE, first, 0xFFFFFFFFL, CLOSE_RANGE_CLOEXEC, 0, 0, 0),
+        "close_range",
+        "descriptors from " + first);
+  }
+
+  /** waitpid(2) for one child; the status as wait(2) gives it. */
+  public static int waitFor(int pid) {
+    byte[] status = new byte[4];
+    while (LIBC.waitpid(pid, status, 0) < 0) {
+      if (Native.lastErrno() != Errno.EINTR) {
+        check(-1, "waitpid", "process " + pid);
+      }
+    }
+    return ByteBuffer.wrap(status).order(ByteOrder.nativeOrder()).getInt();
+  }
+
+  /** The limits on open descriptors. */
+  public record DescriptorLimit(long soft, long hard) {}
+
+  public static DescriptorLimit descriptorLimit() {
+    byte[] raw = new byte[16];
+    check(LIBC.getrlimit(RLIMIT_NOFILE, raw), "getrlimit", "RLIMIT_NOFILE");
+    ByteBuffer in = ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder());
+    return new DescriptorLimit(in.getLong(), in.getLong());
+  }
+
+  public static void setDescriptorLimit(DescriptorLimit limit) {
+    byte[] raw =
+        ByteBuffer.allocate(16)
+            .order(ByteOrder.nativeOrder())
+            .putLong(limit.soft())
+            .putLong(limit.hard())
+            .array();
+    check(LIBC.setrlimit(RLIMIT_NOFILE, raw), "setrlimit", "RLIMIT_NOFILE");
+  }
+
+  /**
+   * Gives the calling thread, and no other, another user's identity for good; setresuid(2) as a raw
+   * system call, since the C library's wrapper changes all threads.
+   */
+  public static void becomeInThisThread(int user, int group, List<Integer> groups) {
+    ByteBuffer list = ByteBuffer.allocate(4 * groups.size() + 4).order(ByteOrder.nativeOrder());
+    groups.forEach(list::putInt);
+    check(
+        LIBC.syscall(Arch.HERE.setgroups, groups.size(), list.array(), 0L),
+        "setgroups",
+        "group " + group);
+    check(
+        LIBC.syscall(Arch.HERE.setresgid, group, group, group, 0, 0, 0),
+        "setresgid",
+        "group " + group);
+    check(
+        LIBC.syscall(Arch.HERE.setresuid, user, user, user, 0, 0, 0), "setresuid", "user " + user);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.orchestrate.linux.mount;
+
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCalls;
+
+/** Mounts that only one thread, and what it starts, can see; mount_namespaces(7). */
+public final class MountNamespace {
+  private static final int CLONE_FS = 0x00000200;
+  private static final int CLONE_NEWNS = 0x00020000;
+  private static final int MS_BIND = 4096;
+  private static final int MS_REC = 16384;
+  private static final int MS_SLAVE = 1 << 19;
+  private static final int MNT_DETACH = 2;
+  private static final int UMOUNT_NOFOLLOW = 8;
+
+  private MountNamespace() {}
+
+  /**
+   * Gives the calling thread a mount namespace, working directory and umask of its own: the rest of
+   * the program does not notice. Needs CAP_SYS_ADMIN. What is mounted here later stays here; what
+   * the system mounts or unmounts later arrives here too.
+   */
+  public static void enterPrivate() {
+    SystemCalls.unshare(CLONE_NEWNS);
+    SystemCalls.mount(RawPath.of("none"), RawPath.ROOT, "none", MS_REC | MS_SLAVE);
+  }
+
+  /** Gives the calling thread a working directory and umask of its own, for which all may ask. */
+  public static void separateWorkingDirectory() {
+    SystemCalls.unshare(CLONE_FS);
+  }
+
+  /** Shows the tree at {@code source}, with what is mounted in it, at {@code target} too. */
+  public static void bindWithMounts(RawPath source, RawPath target) {
+    SystemCalls.mount(source, target, "none", MS_BIND | MS_REC);
+  }
+
+  /** Shows the tree at {@code source} at {@code target} too. */
+  public static void bind(RawPath source, RawPath target) {
+    SystemCalls.mount(source, target, "none", MS_BIND);
+  }
+
+  /** Unmounts what is topmost at {@code target}, even while somebody uses it. */
+  public static void unmount(RawPath target) {
+    SystemCalls.unmount(target, MNT_DETACH | UMOUNT_NOFOLLOW);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.orchestrate.linux.proc;
+
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file mapped into a process's memory, a line of /proc/PID/maps.
+ *
+ * @param start first address
+ * @param end address behind the last
+ * @param offset into the file, in bytes
+ * @param device of the filesystem as a whole: on btrfs not the one that stat(2) gives
+ * @param protection such as {@code rw-s}
+ * @param deleted whether the kernel shows the file as deleted
+ */
+public record Mapping(
+    long start,
+    long end,
+    long offset,
+    long device,
+    long inode,
+    String protection,
+    boolean deleted) {
+
+  /** The mappings of files; anonymous memory is left out. */
+  public static List<Mapping> of(int pid) {
+    List<Mapping> mappings = new ArrayList<>();
+    for (String line : ProcFile.lines("/proc/" + pid + "/maps")) {
+      String[] fields = line.split(" +", 6);
+      if (!fields[4].equals("0")) {
+        mappings.add(parse(fields));
+      }
+    }
+    return mappings;
+  }
+
+  private static Mapping parse(String[] fields) {
+    String[] range = fields[0].split("-");
+    String[] device = fields[3].split(":");
+    return new Mapping(
+        Long.parseUnsignedLong(range[0], 16),
+        Long.parseUnsignedLong(range[1], 16),
+        Long.parseUnsignedLong(fields[2], 16),
+        Stat.makeDevice(Long.parseLong(device[0], 16), Long.parseLong(device[1], 16)),
+        Long.parseLong(fields[4]),
+        fields[1],
+        fields.length > 5 && fields[5].endsWith(" (deleted)"));
+  }
+
+  /** The magic link that leads to the mapped inode, even when no name and no descriptor does. */
+  public RawPath link(int pid) {
+    return RawPath.of(
+        "/proc/" + pid + "/map_files/" + Long.toHexString(start) + "-" + Long.toHexString(end));
+  }
+}

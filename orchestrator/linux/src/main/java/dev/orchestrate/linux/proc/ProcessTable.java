@@ -1,0 +1,53 @@
+package dev.orchestrate.linux.proc;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which processes, threads and descriptors there are at this moment. */
+public final class ProcessTable {
+  private ProcessTable() {}
+
+  /** The process numbers of this pid namespace, in ascending order. */
+  public static List<Integer> pids() {
+    return numbers("/proc");
+  }
+
+  /** The threads of a process, its first included; empty if the process is gone. */
+  public static List<Integer> threads(int pid) {
+    return numbersIfThere("/proc/" + pid + "/task");
+  }
+
+  /** The numbers of the open descriptors of a thread; empty if the thread is gone. */
+  public static List<Integer> descriptors(int pid, int thread) {
+    return numbersIfThere("/proc/" + pid + "/task/" + thread + "/fd");
+  }
+
+  private static List<Integer> numbersIfThere(String folder) {
+    try {
+      return numbers(folder);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ESRCH)) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  private static List<Integer> numbers(String folder) {
+    List<Integer> numbers = new ArrayList<>();
+    try (Directory directory = Directory.open(RawPath.of(folder))) {
+      for (RawPath name : directory.list()) {
+        String text = name.text();
+        if (Character.isDigit(text.charAt(0))) {
+          numbers.add(Integer.valueOf(text));
+        }
+      }
+    }
+    numbers.sort(null);
+    return numbers;
+  }
+}
