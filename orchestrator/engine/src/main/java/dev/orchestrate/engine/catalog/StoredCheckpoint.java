@@ -1,0 +1,66 @@
+package dev.orchestrate.engine.catalog;
+
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.SnapshotReference;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A checkpoint in the catalog. */
+public sealed interface StoredCheckpoint {
+  String id();
+
+  /** When it was made; the epoch if that is not known. */
+  Instant created();
+
+  /** Where its snapshot is, or would have been; empty if that is not known. */
+  Optional<SnapshotReference> snapshotReference();
+
+  /**
+   * What a restart needs.
+   *
+   * @throws DamagedException if it is not complete or can't be read
+   */
+  Manifest manifest();
+
+  /** One that can be restarted. */
+  record Complete(Manifest manifest) implements StoredCheckpoint {
+    @Override
+    public String id() {
+      return manifest.id();
+    }
+
+    @Override
+    public Instant created() {
+      return manifest.created();
+    }
+
+    @Override
+    public Optional<SnapshotReference> snapshotReference() {
+      return Optional.of(manifest.snapshotReference());
+    }
+  }
+
+  /**
+   * One whose making was interrupted, or whose manifest can't be trusted.
+   *
+   * @param reason why it can't be restarted
+   */
+  record Broken(String id, Optional<Begun> begun, DamagedException reason)
+      implements StoredCheckpoint {
+    @Override
+    public Manifest manifest() {
+      throw reason;
+    }
+
+    @Override
+    public Instant created() {
+      return begun.map(Begun::created).orElse(Instant.EPOCH);
+    }
+
+    @Override
+    public Optional<SnapshotReference> snapshotReference() {
+      return begun.map(Begun::snapshotReference);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.orchestrate.engine.checkpoint;
+
+import dev.orchestrate.engine.catalog.Begun;
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.freeze.Freezer;
+import dev.orchestrate.engine.freeze.FrozenProcesses;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.openfiles.Held;
+import dev.orchestrate.engine.openfiles.OpenFileScanner;
+import dev.orchestrate.engine.openfiles.OriginalNames;
+import dev.orchestrate.engine.openfiles.OriginalNames.Name;
+import dev.orchestrate.engine.openfiles.ProcessFiles;
+import dev.orchestrate.engine.plan.CheckpointRequest;
+import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.relink.Relinker;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.spi.Sealing;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.Volume;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes checkpoints: freeze, relink, snapshot, thaw. */
+public final class Checkpointer {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+
+  private final Catalog catalog;
+  private final Cancellation cancellation;
+
+  public Checkpointer(Catalog catalog, Cancellation cancellation) {
+    this.catalog = catalog;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * Carries out a plan. Whatever fails: nobody stays frozen, and no relink, snapshot or entry in
+   * the catalog is left.
+   */
+  public Manifest checkpoint(Plan plan) {
+    try (Directory top = Directory.open(plan.target().path())) {
+      return new Run(plan, top, CheckpointId.random()).checkpoint();
+    }
+  }
+
+  /** What a checkpoint would be about: the processes and what they hold, as of now. */
+  public Survey survey(Plan plan) {
+    try (Directory top = Directory.open(plan.target().path())) {
+      Run run = new Run(plan, top, CheckpointId.random());
+      Map<Integer, ProcessFiles> files = run.holders.find();
+      List<Survey.Unlinked> unlinked = new ArrayList<>();
+      run.unlinked(files, (held, name) -> unlinked.add(Survey.Unlinked.of(held, name.path())));
+      return new Survey(
+          List.copyOf(files.keySet()),
+          unlinked.stream().distinct().toList(),
+          run.holders.warnings());
+    }
+  }
+
+  /** One checkpoint in the making. */
+  private final class Run {
+    private final Plan plan;
+    private final CheckpointRequest request;
+    private final SnapshotBackend backend;
+    private final Directory top;
+    private final String id;
+    private final Instant created = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final OriginalNames names;
+    private final Holders holders;
+    private final Map<Integer, ProcessDetails> details = new LinkedHashMap<>();
+
+    Run(Plan plan, Directory top, String id) {
+      this.plan = plan;
+      this.request = plan.request();
+      this.backend = plan.backend();
+      this.top = top;
+      this.id = id;
+      this.names = new OriginalNames(top, plan.target().pathInFilesystem());
+      this.holders =
+          new Holders(
+              request.selection(),
+              new OpenFileScanner(
+                  plan.fit().volumes().stream().map(Volume::device).collect(Collectors.toSet()),
+                  plan.target().mount().device()));
+    }
+
+    Manifest checkpoint() {
+      try (Relinker relinker = relinkEarly();
+          UnfinishedSnapshot snapshot = UnfinishedSnapshot.begin(plan, id, created, catalog)) {
+        Manifest manifest = freezeRelinkAndTake(relinker, snapshot.reference());
+        relinker.removeNames();
+        byte[] json = ManifestFormat.write(manifest);
+        backend.seal(
+            snapshot.reference(), new Sealing(json, manifest.manifestPath(), relinker.revivals()));
+        cancellation.check();
+        catalog.complete(manifest, json);
+        snapshot.keep();
+        return manifest;
+      }
+    }
+
+    /** Most links can be made while the processes run, which shortens the time that they don't. */
+    private Relinker relinkEarly() {
+      Map<Integer, ProcessFiles> before = holders.find();
+      remember(before);
+      Relinker relinker =
+          new Relinker(
+              top, request.template(), id, plan.fit().volumes(), plan.fit().capabilities());
+      try {
+        unlinked(before, (held, name) -> relinker.relinkEarly(held, name.path()));
+        relinker.sync();
+        return relinker;
+      } catch (RuntimeException e) {
+        relinker.close();
+        throw e;
+      }
+    }
+
+    private Manifest freezeRelinkAndTake(Relinker relinker, SnapshotReference reference) {
+      cancellation.check();
+      try (FrozenProcesses processes =
+          new Freezer(id, request.maxFrozen()).prepare(details.keySet())) {
+        processes.freeze();
+        List<ProcessFiles> open = scanFrozen(processes);
+        ManifestBuilder files = new ManifestBuilder(open, details, names, relinker);
+        cancellation.check();
+        backend.take(reference);
+        processes.thaw();
+        files.warn(holders.warnings());
+        files.explain(processes.methods());
+        return files.manifest(id, created, plan, reference, processes.micros());
+      }
+    }
+
+    private List<ProcessFiles> scanFrozen(FrozenProcesses processes) {
+      List<ProcessFiles> open = new ArrayList<>();
+      for (int pid : details.keySet()) {
+        holders.rescan(pid).ifPresent(open::add);
+      }
+      Map<Integer, ProcessFiles> born = holders.findNew();
+      while (!born.isEmpty()) {
+        LOG.info("freeze {} too, which appeared meanwhile", born.keySet());
+        processes.freezeAlso(born.keySet());
+        remember(born);
+        for (int pid : born.keySet()) {
+          holders.rescan(pid).ifPresent(open::add);
+        }
+        born = holders.findNew();
+      }
+      return open;
+    }
+
+    private void remember(Map<Integer, ProcessFiles> found) {
+      for (int pid : found.keySet()) {
+        try {
+          details.put(pid, ProcessDetails.of(pid));
+        } catch (SystemCallException e) {
+          if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    /** Calls back for what no name leads to; a process that ends meanwhile is passed over. */
+    private void unlinked(Map<Integer, ProcessFiles> files, UnlinkedFiles action) {
+      for (ProcessFiles process : files.values()) {
+        for (Held held : (Iterable<Held>) process.all()::iterator) {
+          try {
+            Name name = names.of(held);
+            if (!name.leadsThere()) {
+              action.accept(held, name);
+            }
+          } catch (SystemCallException e) {
+            if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
+              throw e;
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private interface UnlinkedFiles {
+    void accept(Held held, Name name);
+  }
+
+  /** Where the manifest goes, in the snapshot. */
+  static RawPath manifestPath(CheckpointRequest request, String id) {
+    return request.template().folder(id).resolve("manifest.json");
+  }
+
+  static Begun begun(Plan plan, SnapshotReference reference, Instant created) {
+    return Begun.of(
+        reference, created, plan.target().path(), plan.request().template().folder(reference.id()));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.orchestrate.engine.checkpoint;
+
+import dev.orchestrate.engine.freeze.Bystanders;
+import dev.orchestrate.engine.openfiles.OpenFileScanner;
+import dev.orchestrate.engine.openfiles.ProcessFiles;
+import dev.orchestrate.engine.plan.ProcessSelection;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.cgroup.Cgroup;
+import dev.orchestrate.linux.proc.ProcessStatus;
+import dev.orchestrate.linux.proc.ProcessTable;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotFoundException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Finds the processes that a checkpoint is about, and what they hold. Bystanders are left out, and
+ * that is said.
+ */
+final class Holders {
+  private static final int SELF = (int) ProcessHandle.current().pid();
+
+  private final ProcessSelection selection;
+  private final OpenFileScanner scanner;
+  private final Set<Integer> bystanders = Bystanders.pids();
+  private final Set<Integer> seen = new TreeSet<>();
+  private final List<String> warnings = new ArrayList<>();
+  private int unreadable;
+
+  Holders(ProcessSelection selection, OpenFileScanner scanner) {
+    this.selection = selection;
+    this.scanner = scanner;
+  }
+
+  /** The processes to freeze, and what they hold. */
+  Map<Integer, ProcessFiles> find() {
+    Map<Integer, ProcessFiles> found = new LinkedHashMap<>();
+    for (int pid : candidates()) {
+      add(pid, found);
+    }
+    if (unreadable > 0) {
+      warnings.add(
+          "processes that could not be looked at: "
+              + unreadable
+              + "; what they hold is not part of this (more capabilities would allow it)");
+    }
+    return found;
+  }
+
+  /** Those that were born, or joined the group, since the last call; empty for chosen pids. */
+  Map<Integer, ProcessFiles> findNew() {
+    Map<Integer, ProcessFiles> found = new LinkedHashMap<>();
+    if (!(selection instanceof ProcessSelection.Pids)) {
+      for (int pid : candidates()) {
+        if (!seen.contains(pid)) {
+          add(pid, found);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** What a process holds that was found before; empty if it has ended. */
+  Optional<ProcessFiles> rescan(int pid) {
+    return scanner.scan(pid);
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+
+  private List<Integer> candidates() {
+    if (selection instanceof ProcessSelection.Pids chosen) {
+      return chosen.pids();
+    }
+    if (selection instanceof ProcessSelection.InCgroup group) {
+      return Cgroup.byFolder(group.folder())
+          .orElseThrow(
+              () ->
+                  new NotFoundException(
+                      "cgroup " + group.folder() + ": there is no such control group",
+                      "see: systemd-cgls"))
+          .processes();
+    }
+    return ProcessTable.pids().stream().filter(pid -> pid != SELF).toList();
+  }
+
+  private void add(int pid, Map<Integer, ProcessFiles> found) {
+    seen.add(pid);
+    boolean chosen = selection instanceof ProcessSelection.Pids;
+    try {
+      Optional<ProcessFiles> files = scanner.scan(pid);
+      if (files.isEmpty()) {
+        requireNotChosen(chosen, pid);
+      } else if (isBystander(files.get())) {
+        refuse(files.get(), chosen);
+      } else if (!files.get().isEmpty() || !(selection instanceof ProcessSelection.Holders)) {
+        found.put(pid, files.get());
+      }
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EACCES, Errno.EPERM)) {
+        throw Failures.of(e, "looking at process " + pid, "");
+      }
+      if (chosen) {
+        throw Failures.of(e, "process " + pid + " is not yours", "CAP_SYS_PTRACE");
+      }
+      if (!bystanders.contains(pid)) {
+        unreadable++;
+      }
+    }
+  }
+
+  private boolean isBystander(ProcessFiles files) {
+    return bystanders.contains(files.pid()) || files.readsOurOutput();
+  }
+
+  private static void requireNotChosen(boolean chosen, int pid) {
+    if (chosen) {
+      throw new NotFoundException("process " + pid + ": there is no such process", "see: ps -e");
+    }
+  }
+
+  private void refuse(ProcessFiles files, boolean chosen) {
+    String who = "process " + files.pid() + " (" + name(files.pid()) + ")";
+    if (chosen) {
+      throw new ConflictException(
+          who + ": can't be frozen, as this program runs below it or writes to it",
+          "run orchestrate from elsewhere");
+    }
+    if (!files.isEmpty()) {
+      warnings.add(
+          who
+              + " holds something there but was left out and not frozen, as this program runs"
+              + " below it or writes to it");
+    }
+  }
+
+  private static String name(int pid) {
+    try {
+      return ProcessStatus.of(pid).name();
+    } catch (SystemCallException e) {
+      return "ended";
+    }
+  }
+}

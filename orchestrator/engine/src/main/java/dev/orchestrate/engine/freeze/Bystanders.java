@@ -1,0 +1,33 @@
+package dev.orchestrate.engine.freeze;
+
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.ProcessStatus;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Who must never be frozen: this program, those it descends from, and the first process. */
+public final class Bystanders {
+  private Bystanders() {}
+
+  public static Set<Integer> pids() {
+    Set<Integer> pids = new HashSet<>();
+    pids.add(1);
+    int pid = (int) ProcessHandle.current().pid();
+    while (pid > 0 && pids.add(pid)) {
+      pid = parent(pid);
+    }
+    return pids;
+  }
+
+  private static int parent(int pid) {
+    try {
+      return ProcessStatus.of(pid).parent();
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ESRCH)) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+}

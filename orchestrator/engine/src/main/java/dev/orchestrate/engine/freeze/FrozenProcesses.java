@@ -1,0 +1,143 @@
+package dev.orchestrate.engine.freeze;
+
+import dev.orchestrate.spi.TimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Processes that stand still from {@link #freeze} to {@link #thaw}, and while they do, a guard
+ * outside this program that would thaw them. Closing thaws them too and leaves no trace.
+ */
+public final class FrozenProcesses implements AutoCloseable {
+  private final Freezer freezer;
+  private final Duration most;
+  private final List<FreezeUnit> units = new ArrayList<>();
+  private final List<Guard> guards = new ArrayList<>();
+  private final ProcessLocks locks = new ProcessLocks();
+  private long frozenAt;
+  private boolean frozen;
+  private long micros;
+
+  FrozenProcesses(Freezer freezer, Duration most) {
+    this.freezer = freezer;
+    this.most = most;
+  }
+
+  /** Makes everything ready for these processes; nobody is frozen yet. */
+  List<FreezeUnit> add(Collection<Integer> pids) {
+    locks.acquire(pids);
+    List<FreezeUnit> more = freezer.units(new TreeSet<>(pids));
+    units.addAll(more);
+    return more;
+  }
+
+  public List<Integer> pids() {
+    return units.stream().flatMap(unit -> unit.pids().stream()).sorted().toList();
+  }
+
+  /** How each process is frozen, for people. */
+  public List<String> methods() {
+    return units.stream().map(unit -> unit.pids() + " by " + unit.method()).toList();
+  }
+
+  /**
+   * Freezes, and returns when all stand still.
+   *
+   * @throws TimeoutException if one does not, for example as it waits for a disk
+   */
+  public void freeze() {
+    guards.add(Guard.start(units, most));
+    frozenAt = System.nanoTime();
+    frozen = true;
+    freeze(units);
+  }
+
+  /** Freezes further processes, while the others stand still. */
+  public void freezeAlso(Collection<Integer> pids) {
+    List<FreezeUnit> more = add(pids);
+    guards.add(Guard.start(more, most));
+    freeze(more);
+  }
+
+  private void freeze(List<FreezeUnit> some) {
+    some.forEach(FreezeUnit::freeze);
+    for (FreezeUnit unit : some) {
+      Duration left = most.minusNanos(System.nanoTime() - frozenAt);
+      if (left.isNegative() || !unit.awaitFrozen(left)) {
+        throw new TimeoutException(
+            "processes " + unit.pids() + ": can't be frozen within " + most.toMillis() + " ms",
+            "one may be waiting for a disk or server that does not answer (state D in ps)");
+      }
+    }
+  }
+
+  /**
+   * Lets all run again.
+   *
+   * @throws TimeoutException if a guard has done so before, so that they did not stand still
+   */
+  public void thaw() {
+    thawUnits();
+    boolean released = true;
+    for (Guard guard : guards) {
+      released &= guard.release();
+    }
+    guards.clear();
+    if (!released) {
+      throw new TimeoutException(
+          "processes "
+              + pids()
+              + ": stood still for more than "
+              + most.toMillis()
+              + " ms and were thawed",
+          "nothing was kept; allow more with --max-frozen");
+    }
+  }
+
+  private void thawUnits() {
+    if (frozen) {
+      List<RuntimeException> failures = new ArrayList<>();
+      units.forEach(unit -> attempt(unit::thaw, failures));
+      frozen = false;
+      micros = (System.nanoTime() - frozenAt) / 1000;
+      rethrow(failures);
+    }
+  }
+
+  /** How long they stood still, in microseconds, from the first request to the last answer. */
+  public long micros() {
+    return micros;
+  }
+
+  @Override
+  public void close() {
+    List<RuntimeException> failures = new ArrayList<>();
+    attempt(this::thawUnits, failures);
+    guards.forEach(guard -> attempt(guard::release, failures));
+    guards.clear();
+    units.forEach(unit -> attempt(unit::dissolve, failures));
+    units.clear();
+    locks.close();
+    rethrow(failures);
+  }
+
+  /** One that fails must not keep the others from being thawed. */
+  private static void attempt(Runnable step, List<RuntimeException> failures) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      failures.add(e);
+    }
+  }
+
+  private static void rethrow(List<RuntimeException> failures) {
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.get(0);
+      failures.subList(1, failures.size()).forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.orchestrate.engine.freeze;
+
+import dev.orchestrate.linux.cgroup.Cgroup;
+import dev.orchestrate.spi.NotFoundException;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A shell outside this program, in a session of its own, that thaws what this program freezes: when
+ * the program ends in whatever way, or when it takes too long, be it that it hangs or is stopped.
+ */
+final class Guard {
+  /**
+   * Waits for a line, the end of the input or the time limit. Arguments: seconds, then pairs of a
+   * file and what to write into it, {@code --}, and processes to continue.
+   */
+  private static final String SCRIPT =
+      """
+      limit=$1
+      shift
+      [ "$(timeout "$limit" head -n 1)" = done ] && exit 0
+      while [ "$1" != -- ]; do
+        printf %s "$2" > "$1"
+        shift 2
+      done
+      shift
+      for pid; do
+        kill -CONT "$pid"
+      done
+      exit 75
+      """;
+
+  private static final int WAIT_SECONDS = 10;
+
+  private final Process process;
+
+  private Guard(Process process) {
+    this.process = process;
+  }
+
+  static Guard start(List<FreezeUnit> units, Duration most) {
+    List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", SCRIPT, "guard"));
+    command.add(String.format(Locale.ROOT, "%.3f", most.toMillis() / 1000.0));
+    for (FreezeUnit unit : units) {
+      if (unit instanceof FreezeUnit.WholeCgroup whole) {
+        addFile(whole.cgroup(), command);
+      } else if (unit instanceof FreezeUnit.OwnCgroup own) {
+        addFile(own.cgroup(), command);
+      }
+    }
+    command.add("--");
+    for (FreezeUnit unit : units) {
+      if (unit instanceof FreezeUnit.Stopped stopped) {
+        command.add(Integer.toString(stopped.pid()));
+      }
+    }
+    try {
+      return new Guard(
+          new ProcessBuilder(command)
+              .directory(new File("/"))
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start());
+    } catch (IOException e) {
+      throw new NotFoundException(
+          "the guard can't be started: " + e.getMessage(), "install util-linux and coreutils", e);
+    }
+  }
+
+  private static void addFile(Cgroup cgroup, List<String> command) {
+    command.add(cgroup.controlFile().text());
+    command.add(cgroup.version().thawed());
+  }
+
+  /**
+   * Ends the guard.
+   *
+   * @return false if it has had to do its work
+   */
+  boolean release() {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write("done\n".getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      // it has ended: its exit status tells why
+    }
+    try {
+      return process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

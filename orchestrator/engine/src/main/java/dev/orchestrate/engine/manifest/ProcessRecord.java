@@ -1,0 +1,73 @@
+package dev.orchestrate.engine.manifest;
+
+import dev.orchestrate.linux.RawPath;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A process that held something on the target.
+ *
+ * @param pid as the checkpointing host saw it
+ * @param pidInNamespace as the process itself saw it
+ * @param command its command line
+ * @param environment {@code NAME=value} each
+ * @param user effective user id
+ * @param umask as umask(2)
+ * @param descriptors those on the target
+ * @param threads those with a descriptor table of their own
+ */
+public record ProcessRecord(
+    int pid,
+    int pidInNamespace,
+    String name,
+    List<RawPath> command,
+    List<RawPath> environment,
+    int user,
+    int group,
+    List<Integer> groups,
+    int umask,
+    Optional<Place> cwd,
+    Optional<Place> root,
+    Optional<Place> executable,
+    List<Descriptor> descriptors,
+    List<ThreadDescriptors> threads,
+    List<MappingRecord> mappings) {
+
+  /**
+   * A directory or file that a process uses without a descriptor.
+   *
+   * @param onTarget whether {@code path} is relative to the target; else it is absolute
+   */
+  public record Place(boolean onTarget, RawPath path, Optional<RawPath> relinked) {}
+
+  /**
+   * A descriptor.
+   *
+   * @param number what the program knows it by
+   * @param description id of what it refers to
+   */
+  public record Descriptor(int number, int description, boolean closeOnExec) {}
+
+  /**
+   * The descriptors of a thread that does not share them with the others.
+   *
+   * @param thread its thread id
+   */
+  public record ThreadDescriptors(int thread, List<Descriptor> descriptors) {}
+
+  /**
+   * A mapped file.
+   *
+   * @param start first address, hexadecimal
+   * @param end address behind the last, hexadecimal
+   * @param offset into the file, in bytes
+   * @param protection such as rw-s
+   */
+  public record MappingRecord(
+      String start,
+      String end,
+      long offset,
+      String protection,
+      RawPath path,
+      Optional<RawPath> relinked) {}
+}

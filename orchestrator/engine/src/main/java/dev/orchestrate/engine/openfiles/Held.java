@@ -1,0 +1,26 @@
+package dev.orchestrate.engine.openfiles;
+
+import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+
+/**
+ * An inode on the target, and a process's way to it.
+ *
+ * @param link the magic link in /proc that leads to it, whatever became of its names
+ * @param stat what the kernel knew of the inode at the scan
+ */
+public record Held(int pid, RawPath link, Stat stat) {
+
+  /** What tells inodes apart. */
+  public record InodeKey(long device, long inode) {}
+
+  public InodeKey key() {
+    return new InodeKey(stat.device(), stat.inode());
+  }
+
+  /** Opens the inode, without the right to read or write it, on the mount the process uses. */
+  public Fd open() {
+    return Fd.open(link, Fd.O_PATH);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.orchestrate.engine.openfiles;
+
+import dev.orchestrate.linux.proc.FdInfo;
+
+/**
+ * A descriptor that refers to an inode on the target.
+ *
+ * @param thread whose table it is in
+ * @param number of the descriptor
+ */
+public record HeldDescriptor(int thread, int number, Held held, FdInfo info) {}

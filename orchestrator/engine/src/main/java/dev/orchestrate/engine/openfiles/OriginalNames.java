@@ -1,0 +1,106 @@
+package dev.orchestrate.engine.openfiles;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Symlink;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.MountInfo;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tells by which name, relative to the target, a process opened an inode, and whether that name
+ * still leads there. Processes may see the filesystem elsewhere: through a bind mount, below a
+ * cover, or in a mount namespace of their own.
+ */
+public final class OriginalNames {
+  private static final String DELETED = " (deleted)";
+
+  private final Directory top;
+  private final RawPath topInFilesystem;
+  private final Map<RawPath, Map<Long, MountInfo>> mountsByNamespace = new HashMap<>();
+
+  /**
+   * @param top of the target
+   * @param topInFilesystem its path from the filesystem's root
+   */
+  public OriginalNames(Directory top, RawPath topInFilesystem) {
+    this.top = top;
+    this.topInFilesystem = topInFilesystem;
+  }
+
+  /**
+   * The name of an inode.
+   *
+   * @param path relative to the target; empty if it is the top itself, or not known
+   * @param leadsThere whether that path reaches the inode
+   */
+  public record Name(RawPath path, boolean leadsThere) {
+    static final Name UNKNOWN = new Name(RawPath.EMPTY, false);
+  }
+
+  public Name of(Held held) {
+    Optional<RawPath> shown = shown(held);
+    if (shown.isEmpty()) {
+      return held.stat().isDirectory() && held.stat().links() > 0
+          ? new Name(DeepDirectory.pathOf(held, top), true)
+          : Name.UNKNOWN;
+    }
+    if (!shown.get().endsWith(DELETED)) {
+      return belowTop(held, shown.get()).map(path -> new Name(path, true)).orElse(Name.UNKNOWN);
+    }
+    // either the kernel's remark, or the file is really called that
+    Optional<RawPath> literal = belowTop(held, shown.get());
+    if (literal.isPresent() && leadsTo(literal.get(), held)) {
+      return new Name(literal.get(), true);
+    }
+    return belowTop(held, shown.get().dropLast(DELETED.length()))
+        .map(path -> new Name(path, leadsTo(path, held)))
+        .orElse(Name.UNKNOWN);
+  }
+
+  private boolean leadsTo(RawPath path, Held held) {
+    return held.stat().links() > 0
+        && top.find(path).map(found -> found.isSameInode(held.stat())).orElse(false);
+  }
+
+  /** Empty where the path takes more than a page, which the kernel refuses to show. */
+  private static Optional<RawPath> shown(Held held) {
+    try {
+      return Optional.of(Symlink.read(held.link()));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENAMETOOLONG)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private Optional<RawPath> belowTop(Held held, RawPath shown) {
+    return Optional.ofNullable(mounts(held.pid()).get(held.stat().mountId()))
+        .filter(mount -> shown.isBelow(mount.point()))
+        .map(mount -> mount.root().resolve(shown.relativeTo(mount.point())))
+        .filter(path -> path.isBelow(topInFilesystem))
+        .map(path -> path.relativeTo(topInFilesystem));
+  }
+
+  private Map<Long, MountInfo> mounts(int pid) {
+    RawPath namespace = Symlink.read(RawPath.of("/proc/" + pid + "/ns/mnt"));
+    return mountsByNamespace.computeIfAbsent(namespace, key -> byId(mountsSeenFrom(pid, key)));
+  }
+
+  /** Our own table where we share the namespace: the process's root may hide some from it. */
+  private static List<MountInfo> mountsSeenFrom(int pid, RawPath namespace) {
+    boolean ours = Symlink.read(RawPath.of("/proc/self/ns/mnt")).equals(namespace);
+    return ours ? MountInfo.ofSelf() : MountInfo.of(pid);
+  }
+
+  private static Map<Long, MountInfo> byId(List<MountInfo> mounts) {
+    Map<Long, MountInfo> byId = new HashMap<>();
+    mounts.forEach(mount -> byId.put(mount.id(), mount));
+    return byId;
+  }
+}

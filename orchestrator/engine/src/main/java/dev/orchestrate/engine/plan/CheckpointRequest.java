@@ -1,0 +1,22 @@
+package dev.orchestrate.engine.plan;
+
+import dev.orchestrate.engine.relink.RelinkTemplate;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.spi.Settings;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the user asked for.
+ *
+ * @param path the top of the tree, as typed
+ * @param backend its name; empty for the first that fits
+ * @param maxFrozen after which the processes are thawed, come what may
+ */
+public record CheckpointRequest(
+    RawPath path,
+    Optional<String> backend,
+    ProcessSelection selection,
+    RelinkTemplate template,
+    Settings settings,
+    Duration maxFrozen) {}

@@ -1,0 +1,83 @@
+package dev.orchestrate.engine.plan;
+
+import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Assessment.Obstacle;
+import dev.orchestrate.spi.NoSpaceException;
+import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.OrchestrateException;
+import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.Target;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Chooses a backend for a request. */
+public final class Planner {
+  private final Backends backends;
+
+  public Planner(Backends backends) {
+    this.backends = backends;
+  }
+
+  /**
+   * @throws NotFoundException if there is no such path or no such backend
+   * @throws NotSupportedException if the backend, or every backend, is not for this target
+   * @throws PermissionException if one would fit, had the caller the right that the message names
+   * @throws NoSpaceException if one would fit, were there more space
+   */
+  public Plan plan(CheckpointRequest request) {
+    Target target = TargetFinder.find(request.path());
+    List<SnapshotBackend> candidates =
+        request.backend().map(name -> List.of(backends.byName(name))).orElseGet(backends::all);
+    List<Candidate> assessed =
+        candidates.stream()
+            .map(one -> new Candidate(one, one.probe(target, request.settings())))
+            .toList();
+    return assessed.stream()
+        .flatMap(one -> one.plan(request, target).stream())
+        .findFirst()
+        .orElseThrow(() -> nothingFits(target, assessed));
+  }
+
+  /** The nearer a backend is to fitting, the more a user can do about it. */
+  private static OrchestrateException nothingFits(Target target, List<Candidate> assessed) {
+    if (assessed.isEmpty()) {
+      return new NotSupportedException(
+          target.path() + ": no backend is installed", "put a plugin into the plugins folder");
+    }
+    String reasons = assessed.stream().map(Candidate::reason).collect(Collectors.joining("; "));
+    String advice = "see which backends fit: orchestrate backends " + target.path();
+    Set<Obstacle> obstacles =
+        assessed.stream().flatMap(one -> one.obstacle().stream()).collect(Collectors.toSet());
+    if (obstacles.contains(Obstacle.SPACE)) {
+      return new NoSpaceException(reasons, advice);
+    }
+    return obstacles.contains(Obstacle.PERMISSION)
+        ? new PermissionException(reasons, advice)
+        : new NotSupportedException(reasons, advice);
+  }
+
+  private record Candidate(SnapshotBackend backend, Assessment assessment) {
+    Optional<Plan> plan(CheckpointRequest request, Target target) {
+      return assessment instanceof Assessment.Fits fit
+          ? Optional.of(new Plan(request, target, backend, fit))
+          : Optional.empty();
+    }
+
+    Optional<Obstacle> obstacle() {
+      return assessment instanceof Assessment.Unfit unfit
+          ? Optional.of(unfit.obstacle())
+          : Optional.empty();
+    }
+
+    String reason() {
+      return assessment instanceof Assessment.Unfit unfit
+          ? "backend " + backend.name() + ": " + unfit.reason()
+          : "";
+    }
+  }
+}

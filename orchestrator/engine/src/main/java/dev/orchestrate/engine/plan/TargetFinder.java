@@ -1,0 +1,46 @@
+package dev.orchestrate.engine.plan;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.MountInfo;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.Target;
+
+/** Finds what a path given by the user is on. */
+public final class TargetFinder {
+  private TargetFinder() {}
+
+  /**
+   * @throws NotFoundException if there is no such directory
+   */
+  public static Target find(RawPath path) {
+    try (Directory top = Directory.openFollowing(path)) {
+      RawPath real = top.fd().kernelPath();
+      Stat stat = top.stat();
+      MountInfo mount =
+          MountInfo.ofSelf().stream()
+              .filter(one -> one.id() == stat.mountId())
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new NotSupportedException(
+                          path + ": is on a mount that is not in this mount namespace",
+                          "run orchestrate in that namespace: nsenter --mount --target PID"));
+      return new Target(real, mount, top.fd().filesystemType());
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        throw new NotFoundException(path + ": there is no such path", "check the path", e);
+      }
+      if (e.is(Errno.ENOTDIR)) {
+        throw new NotSupportedException(
+            path + ": is not a directory", "give the top of a mounted filesystem", e);
+      }
+      throw Failures.of(e, "opening the target", "CAP_DAC_READ_SEARCH");
+    }
+  }
+}

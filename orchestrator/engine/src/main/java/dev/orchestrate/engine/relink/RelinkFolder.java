@@ -1,0 +1,172 @@
+package dev.orchestrate.engine.relink;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.ExtendedAttributes;
+import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.FileHandle;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.Sealing;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The private folder, mode 0700, that one checkpoint has in one volume of the live tree. Closing it
+ * removes it with all that is in it, and the folders above it that were made for it.
+ */
+final class RelinkFolder implements AutoCloseable {
+  private static final int WRITABLE_BY_OTHERS = 022;
+  private static final int ATTEMPTS = 100;
+
+  private final Directory volume;
+  private final RawPath path;
+  private final Directory folder;
+  private final long mountId;
+  private final Map<Long, Directory> onOtherMounts = new HashMap<>();
+
+  private RelinkFolder(Directory volume, RawPath path, Directory folder) {
+    this.volume = volume;
+    this.path = path;
+    this.folder = folder;
+    this.mountId = folder.stat().mountId();
+  }
+
+  /**
+   * Makes the folder.
+   *
+   * @param volume its top; closed with this object
+   * @throws ConflictException if something is there already
+   */
+  static RelinkFolder make(Directory volume, RawPath path) {
+    try {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return tryMake(volume, path);
+        } catch (SystemCallException e) {
+          // another checkpoint removed the folder above, empty as it was, under our feet
+          if (!e.is(Errno.ENOENT) || attempt == ATTEMPTS) {
+            throw e;
+          }
+        }
+      }
+    } catch (SystemCallException e) {
+      removeMade(volume, path.parent());
+      volume.close();
+      if (e.is(Errno.EEXIST, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
+        throw new ConflictException(
+            e.subject() + ": there is something else already",
+            "remove it, or choose another --relink-template",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static RelinkFolder tryMake(Directory volume, RawPath path) {
+    Directory folder = volume.openDirectory(RawPath.EMPTY);
+    for (RawPath name : path.parent().components()) {
+      try (Directory parent = folder) {
+        boolean made = makeIfMissing(parent, name);
+        folder = openTrusted(parent, name);
+        if (made) {
+          ExtendedAttributes.mark(folder.fd(), Sealing.MADE_FOR_CHECKPOINTS);
+        }
+      }
+    }
+    try (Directory parent = folder) {
+      parent.makeDirectory(path.name(), 0700);
+      return new RelinkFolder(volume, path, parent.openDirectory(path.name()));
+    }
+  }
+
+  private static boolean makeIfMissing(Directory parent, RawPath name) {
+    try {
+      parent.makeDirectory(name, 0700);
+      return true;
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EEXIST)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** In a folder that others can write to, they could exchange ours for one of theirs. */
+  private static Directory openTrusted(Directory parent, RawPath name) {
+    Directory folder = parent.openDirectory(name);
+    Stat stat = folder.stat();
+    boolean owned = stat.user() == 0 || stat.user() == SystemCalls.userId();
+    if (!owned || (stat.permissions() & WRITABLE_BY_OTHERS) != 0) {
+      folder.close();
+      throw new PermissionException(
+          folder.subject() + ": others can write to this folder",
+          "chown it to yourself and chmod go-w, or choose another --relink-template");
+    }
+    return folder;
+  }
+
+  /** The folder, on the mount that the target was opened on. */
+  Directory directory() {
+    return folder;
+  }
+
+  /** The folder, on the mount that {@code inode} was opened on: linkat(2) compares mounts. */
+  Directory onMountOf(Fd inode) {
+    long mount = inode.stat().mountId();
+    return mount == mountId
+        ? folder
+        : onOtherMounts.computeIfAbsent(mount, id -> openOnMountOf(inode));
+  }
+
+  private Directory openOnMountOf(Fd inode) {
+    try (Fd opened = inode.reopen(Fd.O_RDONLY | Fd.O_NONBLOCK)) {
+      return FileHandle.of(folder.fd()).openDirectoryOnMountOf(opened);
+    }
+  }
+
+  void sync() {
+    volume.fd().syncFilesystem();
+  }
+
+  @Override
+  public void close() {
+    onOtherMounts.values().forEach(Directory::close);
+    folder.close();
+    try (volume) {
+      try (Directory parent = volume.openDirectory(path.parent())) {
+        parent.removeTree(path.name());
+      }
+      removeMade(volume, path.parent());
+    }
+  }
+
+  /**
+   * Removes what no other checkpoint uses of the folders made for checkpoints. Which those are is
+   * marked on them: an empty lost+found may just as well be the filesystem's own.
+   */
+  private static void removeMade(Directory volume, RawPath path) {
+    if (path.isEmpty()) {
+      return;
+    }
+    try (Directory parent = volume.openDirectory(path.parent())) {
+      try (Directory folder = parent.openDirectory(path.name())) {
+        if (!ExtendedAttributes.isMarked(folder.fd(), Sealing.MADE_FOR_CHECKPOINTS)) {
+          return;
+        }
+      }
+      parent.removeDirectory(path.name());
+    } catch (SystemCallException e) {
+      // not empty, gone already, or never a folder that was made here
+      if (!e.is(Errno.ENOTEMPTY, Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
+        throw e;
+      }
+      return;
+    }
+    removeMade(volume, path.parent());
+  }
+}

@@ -1,0 +1,215 @@
+package dev.orchestrate.engine.relink;
+
+import dev.orchestrate.engine.manifest.Relink;
+import dev.orchestrate.engine.manifest.Relink.Strategy;
+import dev.orchestrate.engine.openfiles.Held;
+import dev.orchestrate.engine.openfiles.Held.InodeKey;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.spi.Capability;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.Sealing.Revival;
+import dev.orchestrate.spi.Volume;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Gives unlinked inodes names in the live tree, for the snapshot to find. Closing it takes the
+ * names away again.
+ */
+public final class Relinker implements AutoCloseable {
+  private final Directory top;
+  private final RelinkTemplate template;
+  private final String id;
+  private final Map<Long, Volume> volumes = new HashMap<>();
+  private final Set<Capability> capabilities;
+  private final Map<Volume, RelinkFolder> folders = new LinkedHashMap<>();
+  private final Map<InodeKey, Relink> relinks = new LinkedHashMap<>();
+  private final List<Revival> revivals = new ArrayList<>();
+
+  /**
+   * @param top of the target; stays open as long as this object
+   */
+  public Relinker(
+      Directory top,
+      RelinkTemplate template,
+      String id,
+      List<Volume> volumes,
+      Set<Capability> capabilities) {
+    this.top = top;
+    this.template = template;
+    this.id = id;
+    volumes.forEach(volume -> this.volumes.put(volume.device(), volume));
+    this.capabilities = capabilities;
+  }
+
+  /**
+   * Links an inode while its process still runs, where that is harmless: only if it has a name
+   * already. An orphan's contents may change until the freeze; and a file opened with O_TMPFILE
+   * could never get its real name once a link to it has been removed.
+   */
+  public void relinkEarly(Held held, RawPath original) {
+    if (held.stat().links() > 0 && !held.stat().isDirectory()) {
+      relink(held, original);
+    }
+  }
+
+  /** Gives an inode a name, once, however many descriptors lead to it. */
+  public Relink relink(Held held, RawPath original) {
+    Relink known = relinks.get(held.key());
+    if (known != null) {
+      return known;
+    }
+    Volume volume = volumes.get(held.stat().device());
+    RawPath name = template.name(id, held.stat().inode(), original.name());
+    RawPath relinked = volume.path().resolve(template.folder(id)).resolve(name);
+    try (Fd inode = held.open()) {
+      Stat stat = inode.stat();
+      Strategy strategy = relink(inode, stat, volume, name, relinked);
+      Relink relink =
+          new Relink(
+              stat.inode(), original, relinked, strategy, stat.kind(), stat.size(), stat.links());
+      relinks.put(held.key(), relink);
+      return relink;
+    } catch (SystemCallException e) {
+      throw failure(e, original, name);
+    }
+  }
+
+  private Strategy relink(Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
+    if (stat.isDirectory()) {
+      Replica.directory(inode, stat, folder(volume).directory(), name);
+      return Strategy.DIRECTORY;
+    }
+    if (stat.links() > 0) {
+      return link(inode, stat, volume, name, relinked);
+    }
+    if (capabilities.contains(Capability.REVIVES_ORPHANS)) {
+      revivals.add(new Revival(volume.path(), stat.inode(), relinked));
+      return Strategy.REVIVE;
+    }
+    return replace(inode, stat, folder(volume), name);
+  }
+
+  private Strategy link(Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
+    try {
+      inode.link(folder(volume).onMountOf(inode), name);
+      return Strategy.LINK;
+    } catch (SystemCallException e) {
+      // an immutable inode, or a process whose mount is read-only
+      boolean revivable =
+          e.is(Errno.EPERM, Errno.EROFS, Errno.EXDEV)
+              && capabilities.contains(Capability.REVIVES_NAMED);
+      if (!revivable) {
+        throw e;
+      }
+      revivals.add(new Revival(volume.path(), stat.inode(), relinked));
+      return Strategy.REVIVE;
+    }
+  }
+
+  private Strategy replace(Fd orphan, Stat stat, RelinkFolder folder, RawPath name) {
+    return switch (stat.kind()) {
+      case FILE -> {
+        if (capabilities.contains(Capability.SHARES_BLOCKS)) {
+          clone(orphan, stat, folder, name);
+          yield Strategy.CLONE;
+        }
+        Replica.copy(orphan, stat, folder.directory(), name);
+        yield Strategy.COPY;
+      }
+      case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> {
+        Replica.node(orphan, stat, folder.directory(), name);
+        yield Strategy.NODE;
+      }
+      case SYMLINK, DIRECTORY ->
+          throw new NotSupportedException(
+              orphan.subject() + ": an unlinked symbolic link can't be kept", "close it");
+    };
+  }
+
+  /** FICLONE wants one mount until Linux 5.17, and one filesystem since. */
+  private static void clone(Fd orphan, Stat stat, RelinkFolder folder, RawPath name) {
+    try {
+      Replica.clone(orphan, stat, folder.onMountOf(orphan), name);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EROFS)) {
+        throw e;
+      }
+      Replica.clone(orphan, stat, folder.directory(), name);
+    }
+  }
+
+  private RelinkFolder folder(Volume volume) {
+    RelinkFolder known = folders.get(volume);
+    if (known == null) {
+      known = RelinkFolder.make(top.openDirectory(volume.path()), template.folder(id));
+      folders.put(volume, known);
+    }
+    return known;
+  }
+
+  private RuntimeException failure(SystemCallException e, RawPath original, RawPath name) {
+    if (e.is(Errno.EEXIST)) {
+      return new ConflictException(
+          "relinking " + original + ": the name " + name + " is taken",
+          "let --relink-template contain {inode}",
+          e);
+    }
+    if (e.is(Errno.ENAMETOOLONG)) {
+      return new ConflictException(
+          "relinking " + original + ": the name " + name + " is too long",
+          "choose a shorter --relink-template",
+          e);
+    }
+    return Failures.of(e, "relinking " + original, "CAP_DAC_READ_SEARCH and CAP_FOWNER");
+  }
+
+  /** What {@code held} was relinked as, if it was. */
+  public Optional<Relink> find(Held held) {
+    return Optional.ofNullable(relinks.get(held.key()));
+  }
+
+  /** What the backend has to do once the processes run again. */
+  public List<Revival> revivals() {
+    return List.copyOf(revivals);
+  }
+
+  /** Writes the new names to the disk, so that the snapshot need not. */
+  public void sync() {
+    folders.values().forEach(RelinkFolder::sync);
+  }
+
+  /** Takes the names away from the live tree, once the snapshot has them. */
+  public void removeNames() {
+    RuntimeException failure = null;
+    List<RelinkFolder> open = List.copyOf(folders.values());
+    folders.clear();
+    for (RelinkFolder folder : open) {
+      try {
+        folder.close();
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public void close() {
+    removeNames();
+  }
+}

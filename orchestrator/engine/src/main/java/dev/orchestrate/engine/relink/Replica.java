@@ -1,0 +1,71 @@
+package dev.orchestrate.engine.relink;
+
+import dev.orchestrate.linux.Contents;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.ExtendedAttributes;
+import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
+
+/**
+ * New inodes in the place of orphans, alike in contents, owner, mode, times, ACLs and attributes.
+ * It keeps its meaning as no name reaches the old inode, and everything that holds it is restarted
+ * on the new one.
+ */
+final class Replica {
+  private static final int FS_NOCOW = 0x00800000;
+
+  private Replica() {}
+
+  static void directory(Fd orphan, Stat stat, Directory folder, RawPath name) {
+    folder.makeDirectory(name, 0700);
+    copyMetadata(orphan, stat, folder, name);
+  }
+
+  static void node(Fd orphan, Stat stat, Directory folder, RawPath name) {
+    folder.makeNode(name, stat.kind(), stat.rawDevice());
+    copyMetadata(orphan, stat, folder, name);
+  }
+
+  /** Shares the orphan's blocks: no data is read or written, whatever the size. */
+  static void clone(Fd orphan, Stat stat, Directory folder, RawPath name) {
+    try (Fd source = orphan.reopen(Fd.O_RDONLY);
+        Fd file = folder.create(name)) {
+      copyNoCow(source, file);
+      file.cloneFrom(source);
+    }
+    copyMetadata(orphan, stat, folder, name);
+  }
+
+  static void copy(Fd orphan, Stat stat, Directory folder, RawPath name) {
+    try (Fd source = orphan.reopen(Fd.O_RDONLY);
+        Fd file = folder.create(name)) {
+      Contents.copy(source, file, stat.size());
+    }
+    copyMetadata(orphan, stat, folder, name);
+  }
+
+  /** btrfs clones only between files that both have chattr +C, or both not. */
+  private static void copyNoCow(Fd source, Fd file) {
+    try {
+      int wanted = source.inodeFlags() & FS_NOCOW;
+      int flags = file.inodeFlags();
+      if ((flags & FS_NOCOW) != wanted) {
+        file.setInodeFlags((flags & ~FS_NOCOW) | wanted);
+      }
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOTTY, Errno.EOPNOTSUPP)) {
+        throw e;
+      }
+    }
+  }
+
+  private static void copyMetadata(Fd orphan, Stat stat, Directory folder, RawPath name) {
+    folder.setMetadata(name, stat);
+    try (Fd replica = folder.openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW)) {
+      ExtendedAttributes.copy(orphan, replica);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.orchestrate.engine.restart;
+
+import dev.orchestrate.engine.manifest.ProcessRecord;
+import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.linux.mount.MountNamespace;
+import dev.orchestrate.linux.process.ChildProgram;
+import dev.orchestrate.linux.process.ProgramStarter;
+import dev.orchestrate.linux.process.Spawn;
+import java.util.Optional;
+
+/**
+ * A program about to be started, and where and as whom.
+ *
+ * @param folder it starts in, by descriptor; empty for {@code path}
+ * @param path it starts in; empty for where the caller is
+ * @param identity of the process that it continues; empty for the caller's
+ */
+record Launch(Spawn spawn, Optional<Fd> folder, RawPath path, Optional<ProcessRecord> identity) {
+
+  /** Starts it, in a thread that has a working directory, umask and user of its own. */
+  ChildProgram start() {
+    return OwnThread.call(
+        () -> {
+          MountNamespace.separateWorkingDirectory();
+          folder.ifPresent(SystemCalls::changeDirectory);
+          if (folder.isEmpty() && !path.isEmpty()) {
+            SystemCalls.changeDirectory(path);
+          }
+          identity.ifPresent(Launch::become);
+          return ProgramStarter.start(spawn);
+        });
+  }
+
+  private static void become(ProcessRecord process) {
+    SystemCalls.setUmask(process.umask());
+    if (process.user() != SystemCalls.userId()) {
+      SystemCalls.becomeInThisThread(process.user(), process.group(), process.groups());
+    }
+  }
+}

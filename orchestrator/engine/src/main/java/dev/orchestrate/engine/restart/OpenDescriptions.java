@@ -1,0 +1,136 @@
+package dev.orchestrate.engine.restart;
+
+import dev.orchestrate.engine.manifest.Description;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.linux.Contents;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.ExtendedAttributes;
+import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.OpenFlag;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.Stat.Kind;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.FileLock;
+import dev.orchestrate.spi.Failures;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The recorded open file descriptions, opened again in a view: each with its flags, offset and
+ * locks. Closing it closes them all.
+ */
+final class OpenDescriptions implements AutoCloseable {
+  private final Directory top;
+  private final Anchors anchors;
+  private final Map<Integer, Description> recorded = new HashMap<>();
+  private final Map<Integer, Fd> open = new HashMap<>();
+  private final List<Fd> fifoPeers = new ArrayList<>();
+
+  OpenDescriptions(Directory top, Anchors anchors, Manifest manifest) {
+    this.top = top;
+    this.anchors = anchors;
+    manifest.descriptions().forEach(one -> recorded.put(one.id(), one));
+  }
+
+  /** The description with this id, opened at the first call. */
+  Fd open(int id) {
+    Fd known = open.get(id);
+    if (known == null) {
+      Description description = recorded.get(id);
+      known = open(description);
+      open.put(id, known);
+      anchors.release(description.path(), description.relinked());
+    }
+    return known;
+  }
+
+  private Fd open(Description description) {
+    try {
+      Fd fd = openWithFlags(description);
+      boolean path = description.flags().contains(OpenFlag.O_PATH);
+      if (!path && (description.kind() == Kind.FILE || description.kind() == Kind.DIRECTORY)) {
+        fd.seek(description.offset());
+        description.locks().forEach(lock -> lock(fd, lock));
+      }
+      return fd;
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "reopening " + description.path(), "CAP_DAC_OVERRIDE");
+    }
+  }
+
+  private Fd openWithFlags(Description description) {
+    Fd inode = anchors.of(description.path(), description.relinked(), description.kind());
+    Optional<Description> temporary = temporaryFile(description.relinked());
+    if (temporary.isPresent()) {
+      return temporary.get().id() == description.id()
+          ? makeTemporary(description, inode)
+          : open(temporary.get().id()).reopen(openFlags(description));
+    }
+    return description.kind() == Kind.FIFO && !description.flags().contains(OpenFlag.O_PATH)
+        ? fifo(description, inode)
+        : inode.reopen(openFlags(description));
+  }
+
+  /** What open(2) is to be asked for; O_NOFOLLOW has had its effect, and /proc needs following. */
+  private static int openFlags(Description description) {
+    Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
+    flags.addAll(description.flags());
+    flags.remove(OpenFlag.O_NOFOLLOW);
+    flags.remove(OpenFlag.O_TMPFILE);
+    return OpenFlag.bits(flags);
+  }
+
+  /** The description that was opened with O_TMPFILE and has this inode, if there is one. */
+  private Optional<Description> temporaryFile(Optional<RawPath> relinked) {
+    return relinked.isEmpty()
+        ? Optional.empty()
+        : recorded.values().stream()
+            .filter(one -> one.flags().contains(OpenFlag.O_TMPFILE))
+            .filter(one -> one.relinked().equals(relinked))
+            .findFirst();
+  }
+
+  /** An unnamed file that can still be given a name, as O_TMPFILE promises; open(2). */
+  private Fd makeTemporary(Description description, Fd inode) {
+    int flags = openFlags(description) | OpenFlag.O_TMPFILE.value();
+    Fd file = top.openBeneath(description.path().parent(), flags);
+    try (Fd source = inode.reopen(Fd.O_RDONLY);
+        Fd writable = file.reopen(Fd.O_RDWR)) {
+      Stat stat = source.stat();
+      Contents.share(source, writable, stat.size());
+      writable.setOwnerAndMode(stat);
+      ExtendedAttributes.copy(source, writable);
+    }
+    return file;
+  }
+
+  /** Opening one end of a FIFO waits for the other, unless somebody holds both. */
+  private Fd fifo(Description description, Fd inode) {
+    fifoPeers.add(inode.reopen(Fd.O_RDWR | Fd.O_NONBLOCK));
+    int wanted = openFlags(description);
+    Fd fd = inode.reopen(wanted | Fd.O_NONBLOCK);
+    fd.setFlags(wanted);
+    return fd;
+  }
+
+  /** A lock of the POSIX kind belongs to a process that is no more. */
+  private static void lock(Fd fd, FileLock lock) {
+    switch (lock.kind()) {
+      case FLOCK -> fd.flock(lock.exclusive());
+      case OFD -> fd.lockRange(lock.exclusive(), lock.start(), lock.length());
+      case POSIX -> {}
+    }
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(Fd::close);
+    fifoPeers.forEach(Fd::close);
+  }
+}

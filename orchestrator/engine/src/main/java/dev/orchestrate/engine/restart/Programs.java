@@ -1,0 +1,212 @@
+package dev.orchestrate.engine.restart;
+
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.ProcessRecord;
+import dev.orchestrate.engine.manifest.ProcessRecord.MappingRecord;
+import dev.orchestrate.engine.manifest.ProcessRecord.Place;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Symlink;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.ProcessStatus;
+import dev.orchestrate.linux.process.Spawn;
+import dev.orchestrate.spi.NotFoundException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What a restart starts: a command with recorded descriptors, or the recorded processes. */
+sealed interface Programs {
+
+  static Programs of(Manifest manifest, RestartRequest.Program program) {
+    if (program instanceof RestartRequest.Command command) {
+      Handover handover = Handover.of(manifest, command.process());
+      return new OneCommand(
+          manifest, command, command.listenFds() ? handover.renumbered() : handover);
+    }
+    if (manifest.processes().isEmpty()) {
+      throw new NotFoundException(
+          "checkpoint " + manifest.id() + ": has no processes to relaunch", "give a command");
+    }
+    return new Recorded(manifest);
+  }
+
+  /** Makes sure that there may be as many descriptors as needed. */
+  void makeRoom();
+
+  /** Opens all that the programs need; nothing is started yet. */
+  List<Launch> prepare(ViewInPlace place, Anchors anchors, OpenDescriptions descriptions);
+
+  private static SortedMap<Integer, Fd> open(
+      Handover handover, Anchors anchors, OpenDescriptions descriptions) {
+    SortedMap<Integer, Fd> open = new TreeMap<>();
+    handover.descriptors().forEach((number, id) -> open.put(number, descriptions.open(id)));
+    for (MappingRecord mapping : handover.mappings()) {
+      int next = Math.max(3, open.isEmpty() ? 3 : open.lastKey() + 1);
+      open.put(next, openMapped(anchors, mapping));
+    }
+    return open;
+  }
+
+  private static Fd openMapped(Anchors anchors, MappingRecord mapping) {
+    Fd inode = anchors.of(mapping.path(), mapping.relinked());
+    boolean written = mapping.protection().startsWith("w", 1) && mapping.protection().endsWith("s");
+    return anchors.keep(inode.reopen(written ? Fd.O_RDWR : Fd.O_RDONLY));
+  }
+
+  /** The descriptors given for mapped files come last, in the order of the mappings. */
+  private static List<String> mappedVariable(Handover handover, SortedMap<Integer, Fd> open) {
+    if (handover.mappings().isEmpty()) {
+      return List.of();
+    }
+    List<Integer> numbers = new ArrayList<>(open.keySet());
+    int first = numbers.size() - handover.mappings().size();
+    List<String> entries = new ArrayList<>();
+    for (MappingRecord mapping : handover.mappings()) {
+      entries.add(
+          numbers.get(first + entries.size())
+              + "="
+              + mapping.start()
+              + "-"
+              + mapping.end()
+              + ":"
+              + mapping.offset()
+              + ":"
+              + mapping.protection());
+    }
+    return List.of("ORCHESTRATE_MAPPED=" + String.join(" ", entries));
+  }
+
+  /** A command, in the caller's environment. */
+  record OneCommand(Manifest manifest, RestartRequest.Command request, Handover handover)
+      implements Programs {
+    private static final String EXPORT_PID_AND_RUN = "export LISTEN_PID=$$; exec \"$@\"";
+
+    @Override
+    public void makeRoom() {
+      handover.makeRoom();
+    }
+
+    @Override
+    public List<Launch> prepare(ViewInPlace place, Anchors anchors, OpenDescriptions descriptions) {
+      SortedMap<Integer, Fd> open = Programs.open(handover, anchors, descriptions);
+      List<String> environment =
+          new ArrayList<>(ProcessStatus.environment((int) ProcessHandle.current().pid()));
+      environment.add("ORCHESTRATE_CHECKPOINT=" + manifest.id());
+      environment.addAll(Programs.mappedVariable(handover, open));
+      List<String> command = request.command();
+      if (request.listenFds()) {
+        environment.addAll(listenVariables());
+        command = new ArrayList<>(List.of("/bin/sh", "-c", EXPORT_PID_AND_RUN, "sh"));
+        command.addAll(request.command());
+      }
+      Spawn spawn = new Spawn(RawPath.of(command.get(0)), command, environment, open);
+      Optional<Fd> folder = recordedFolder().map(cwd -> anchors.of(cwd.path(), cwd.relinked()));
+      return List.of(new Launch(spawn, folder, callersFolder(place), Optional.empty()));
+    }
+
+    /**
+     * The working directory of the one process that the command continues, if it is in the tree.
+     */
+    private Optional<Place> recordedFolder() {
+      List<ProcessRecord> chosen =
+          manifest.processes().stream()
+              .filter(
+                  process ->
+                      request.process().isEmpty() || request.process().get() == process.pid())
+              .toList();
+      return chosen.size() == 1 ? chosen.get(0).cwd().filter(Place::onTarget) : Optional.empty();
+    }
+
+    /** Where the caller is in the tree, the command is to be in the view. */
+    private static RawPath callersFolder(ViewInPlace place) {
+      RawPath here = Symlink.read(RawPath.of("/proc/thread-self/cwd"));
+      if (!here.isBelow(place.path())) {
+        return RawPath.EMPTY;
+      }
+      try (Directory sameInView = Directory.openFollowing(here)) {
+        return sameInView.subject();
+      } catch (SystemCallException e) {
+        return place.path(); // it was not there when the checkpoint was made
+      }
+    }
+
+    /** sd_listen_fds_with_names(3). */
+    private List<String> listenVariables() {
+      String names =
+          handover.descriptors().values().stream()
+              .map(
+                  id ->
+                      listenName(
+                          manifest.descriptions().stream()
+                              .filter(description -> description.id() == id)
+                              .findFirst()
+                              .orElseThrow()
+                              .path()))
+              .collect(Collectors.joining(":"));
+      return List.of("LISTEN_FDS=" + handover.descriptors().size(), "LISTEN_FDNAMES=" + names);
+    }
+
+    private static String listenName(RawPath path) {
+      String name = path.toString().replace(':', '_');
+      return name.isEmpty() ? "unknown" : name.substring(0, Math.min(255, name.length()));
+    }
+  }
+
+  /** Every recorded process, as the user that it was. */
+  record Recorded(Manifest manifest) implements Programs {
+    @Override
+    public void makeRoom() {
+      manifest.processes().forEach(process -> Handover.of(manifest, process).makeRoom());
+    }
+
+    @Override
+    public List<Launch> prepare(ViewInPlace place, Anchors anchors, OpenDescriptions descriptions) {
+      return manifest.processes().stream()
+          .map(process -> prepare(process, anchors, descriptions))
+          .toList();
+    }
+
+    private Launch prepare(ProcessRecord process, Anchors anchors, OpenDescriptions descriptions) {
+      Handover handover = Handover.of(manifest, process);
+      SortedMap<Integer, Fd> open = Programs.open(handover, anchors, descriptions);
+      List<String> environment = new ArrayList<>();
+      process.environment().forEach(variable -> environment.add(variable.text()));
+      environment.add("ORCHESTRATE_CHECKPOINT=" + manifest.id());
+      environment.addAll(Programs.mappedVariable(handover, open));
+      Spawn spawn =
+          new Spawn(
+              executable(process, anchors, open),
+              process.command().stream().map(RawPath::text).toList(),
+              environment,
+              open);
+      Optional<Place> cwd = process.cwd();
+      Optional<Fd> folder =
+          cwd.filter(Place::onTarget).map(one -> anchors.of(one.path(), one.relinked()));
+      RawPath path = cwd.filter(one -> !one.onTarget()).map(Place::path).orElse(RawPath.EMPTY);
+      return new Launch(spawn, folder, path, Optional.of(process));
+    }
+
+    /** By descriptor where it is in the view, since it may be unlinked there. */
+    private static RawPath executable(
+        ProcessRecord process, Anchors anchors, SortedMap<Integer, Fd> open) {
+      Place place =
+          process
+              .executable()
+              .orElseThrow(
+                  () ->
+                      new NotFoundException(
+                          "process " + process.pid() + ": its executable is not recorded",
+                          "start it by a command"));
+      if (!place.onTarget()) {
+        return place.path();
+      }
+      int least = open.isEmpty() ? 3 : open.lastKey() + 1;
+      return anchors.keep(anchors.of(place.path(), place.relinked()).duplicate(least)).procPath();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.orchestrate.engine.restart;
+
+import dev.orchestrate.linux.RawPath;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to start in a view of a checkpoint.
+ *
+ * @param at where the view is shown; empty for the place where the tree was
+ * @param keep whether the view stays when all has ended
+ */
+public record RestartRequest(Optional<RawPath> at, boolean keep, Program program) {
+
+  /** What is started. */
+  public sealed interface Program {}
+
+  /**
+   * A command of the user's.
+   *
+   * @param process whose descriptors it gets; empty for all that were recorded
+   * @param listenFds whether they are announced by systemd's convention, from number 3 on
+   */
+  public record Command(List<String> command, Optional<Integer> process, boolean listenFds)
+      implements Program {}
+
+  /** Every recorded process, by its own command line. */
+  public record AllProcesses() implements Program {}
+}

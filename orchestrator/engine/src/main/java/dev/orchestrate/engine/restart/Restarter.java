@@ -1,0 +1,110 @@
+package dev.orchestrate.engine.restart;
+
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.StoredView;
+import dev.orchestrate.engine.checkpoint.CheckpointId;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.process.ChildProgram;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.View;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Restarts checkpoints: mount the snapshot, reopen the relinked paths, unlink them, hand the
+ * descriptors over.
+ */
+public final class Restarter {
+  private final Catalog catalog;
+  private final Consumer<String> notices;
+  private final Consumer<List<ChildProgram>> started;
+
+  /**
+   * @param notices gets what the user should know, a line each
+   * @param started is told of the programs once they run
+   */
+  public Restarter(
+      Catalog catalog, Consumer<String> notices, Consumer<List<ChildProgram>> started) {
+    this.catalog = catalog;
+    this.notices = notices;
+    this.started = started;
+  }
+
+  /**
+   * Starts what is asked for in a view, waits for it and throws the view away. What the checkpoint
+   * stored stays as it is, so this can be repeated.
+   *
+   * @return the exit status of the command, or of the first of the processes
+   */
+  public int restart(Manifest manifest, SnapshotBackend backend, RestartRequest request) {
+    Programs programs = Programs.of(manifest, request.program());
+    programs.makeRoom();
+    String viewId = CheckpointId.random();
+    StoredView stored = new StoredView(viewId, manifest.id(), RawPath.EMPTY, Optional.empty());
+    catalog.addView(stored);
+    boolean keep = false;
+    try {
+      View view = backend.mount(manifest.snapshotReference(), viewId);
+      int status = OwnThread.call(() -> run(manifest, request, programs, view));
+      keep = request.keep();
+      if (keep) {
+        catalog.addView(new StoredView(viewId, manifest.id(), view.root(), Optional.empty()));
+        notices.accept(
+            "the view is kept at "
+                + view.root()
+                + "; remove it: orchestrate umount "
+                + view.root());
+      }
+      return status;
+    } finally {
+      if (!keep) {
+        backend.unmount(manifest.snapshotReference(), viewId);
+        catalog.removeView(stored);
+      }
+    }
+  }
+
+  private int run(Manifest manifest, RestartRequest request, Programs programs, View view) {
+    ViewInPlace place =
+        ViewInPlace.show(view, request.at().orElse(manifest.target().path()), notices);
+    List<ChildProgram> children;
+    try (Directory top = openTop(place.path());
+        Anchors anchors = new Anchors(top, manifest);
+        OpenDescriptions descriptions = new OpenDescriptions(top, anchors, manifest)) {
+      List<Launch> launches = programs.prepare(place, anchors, descriptions);
+      anchors.removeRelinks();
+      children = launches.stream().map(Launch::start).toList();
+    } catch (SystemCallException e) {
+      if (e.call().equals("posix_spawn")) {
+        return cannotExecute(e);
+      }
+      throw Failures.of(e, "restarting checkpoint " + manifest.id(), "CAP_SYS_ADMIN");
+    }
+    started.accept(children);
+    List<Integer> statuses = children.stream().map(ChildProgram::await).toList();
+    return statuses.isEmpty() ? 0 : statuses.get(0);
+  }
+
+  private static Directory openTop(RawPath path) {
+    try {
+      return Directory.openFollowing(path);
+    } catch (SystemCallException e) {
+      throw new NotFoundException(
+          path + ": the view can't be opened: " + e.errno().message(), "", e);
+    }
+  }
+
+  /** The exit statuses that a shell gives; POSIX, "Exit Status for Commands". */
+  private int cannotExecute(SystemCallException e) {
+    boolean missing = e.is(Errno.ENOENT, Errno.ENOTDIR);
+    notices.accept(e.subject() + ": " + (missing ? "no such command" : e.errno().message()));
+    return missing ? 127 : 126;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.orchestrate.engine.restart;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.mount.MountNamespace;
+import dev.orchestrate.linux.proc.MountInfo;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.View;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A view, seen at the place where the tree was by the calling thread and what it starts, and by
+ * nobody else.
+ *
+ * @param path where it is seen
+ */
+record ViewInPlace(RawPath path) {
+
+  /**
+   * @param place to show it at
+   * @param notices told if it can't be shown there for lack of a right
+   */
+  static ViewInPlace show(View view, RawPath place, Consumer<String> notices) {
+    if (place.components().isEmpty()) {
+      throw new ConflictException(
+          "/: the view can't take the place of the root directory", "choose one: --at DIR");
+    }
+    MountNamespace.separateWorkingDirectory();
+    try {
+      MountNamespace.enterPrivate();
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EPERM)) {
+        throw e;
+      }
+      notices.accept(
+          "the view is seen at "
+              + view.root()
+              + " and not at "
+              + place
+              + ", for which CAP_SYS_ADMIN is needed");
+      return new ViewInPlace(view.root());
+    }
+    try {
+      RawPath real = realPath(place);
+      keepOtherFilesystems(view, real);
+      MountNamespace.bindWithMounts(view.root(), real);
+      return new ViewInPlace(real);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
+        throw new NotFoundException(
+            place + ": there is no directory to show the view at", "make it, or give --at DIR", e);
+      }
+      throw Failures.of(e, "showing the view at " + place, "CAP_SYS_ADMIN");
+    }
+  }
+
+  private static RawPath realPath(RawPath place) {
+    try (Directory directory = Directory.openFollowing(place)) {
+      return directory.fd().kernelPath();
+    }
+  }
+
+  /** Other filesystems that are mounted in the tree are mounted in the view as well. */
+  private static void keepOtherFilesystems(View view, RawPath place) {
+    List<MountInfo> mounts = MountInfo.ofSelf();
+    try (Directory top = Directory.open(view.root())) {
+      long device = deviceOf(mounts, top.stat().mountId());
+      for (MountInfo mount : mounts) {
+        boolean inside = mount.point().isBelow(place) && !mount.point().equals(place);
+        if (inside && mount.device() != device) {
+          RawPath below = mount.point().relativeTo(place);
+          if (top.find(below).map(Stat::isDirectory).orElse(false)) {
+            MountNamespace.bind(mount.point(), view.root().resolve(below));
+          }
+        }
+      }
+    }
+  }
+
+  private static long deviceOf(List<MountInfo> mounts, long mountId) {
+    return mounts.stream()
+        .filter(mount -> mount.id() == mountId)
+        .mapToLong(MountInfo::device)
+        .findFirst()
+        .orElse(-1);
+  }
+}

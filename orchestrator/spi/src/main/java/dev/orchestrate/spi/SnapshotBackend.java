@@ -1,0 +1,66 @@
+package dev.orchestrate.spi;
+
+import org.pf4j.ExtensionPoint;
+
+/**
+ * A way to store the state of a filesystem: what a plugin provides, annotated with
+ * {@code @Extension}.
+ *
+ * <p>A backend never sees a process or a relink; the engine never sees a subvolume, a logical
+ * volume or a copy. One instance serves one command. The engine calls the phases of one checkpoint
+ * one after the other, in the order {@code probe, prepare, take, seal}; after a failure, or a
+ * crash, it calls {@link #delete}. Only {@link #take} runs while processes are frozen: whatever is
+ * slow or likely to fail belongs into {@link #probe}, {@link #prepare} or {@link #seal}.
+ *
+ * <p>Every method may throw an {@link OrchestrateException}, whose type says what a user can do
+ * about it, or {@link dev.orchestrate.linux.SystemCallException}.
+ */
+public interface SnapshotBackend extends ExtensionPoint {
+
+  /** What users write behind {@code --backend=}: lower case, one word. */
+  String name();
+
+  /** One line for people: what it snapshots, and what it needs. */
+  String description();
+
+  /** Whether this backend fits the target, and what it can do there. Changes nothing. */
+  Assessment probe(Target target, Settings settings);
+
+  /**
+   * Slow work that shortens the window, such as writing back dirty data, and the choice of where
+   * the snapshot will be. Leaves nothing behind but what {@link #delete} removes.
+   *
+   * @param id of the checkpoint: 12 hexadecimal digits
+   * @return where the snapshot will be; it does not exist yet
+   */
+  SnapshotReference prepare(Target target, String id, Settings settings);
+
+  /**
+   * Takes the snapshot, while the processes are frozen: the point in time. No sleep, no scan, no
+   * command that could wait for a frozen process.
+   */
+  void take(SnapshotReference reference);
+
+  /**
+   * Completes the stored snapshot after the thaw and makes it unchangeable. Called again after an
+   * interruption, it completes what was begun.
+   */
+  void seal(SnapshotReference reference, Sealing sealing);
+
+  /**
+   * Makes a writable tree with the snapshot's contents, which can be thrown away; the snapshot
+   * stays as it is, byte for byte. Views of one snapshot may exist side by side.
+   *
+   * @param viewId 12 hexadecimal digits, unique
+   */
+  View mount(SnapshotReference reference, String viewId);
+
+  /** Throws a view away, with what was written to it; does nothing if there is none. */
+  void unmount(SnapshotReference reference, String viewId);
+
+  /**
+   * Removes the snapshot, finished or half-made, with its views, durably; does nothing if there is
+   * none.
+   */
+  void delete(SnapshotReference reference);
+}

@@ -1,0 +1,32 @@
+package dev.orchestrate.spi;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a snapshot is: all that a backend needs to find it again, in another process or after a
+ * reboot.
+ *
+ * @param backend its name
+ * @param id of the checkpoint
+ * @param attributes what the backend wants to remember; paths as {@link
+ *     dev.orchestrate.linux.RawPath#text()}
+ */
+public record SnapshotReference(String backend, String id, Map<String, String> attributes) {
+  public SnapshotReference {
+    attributes = new TreeMap<>(attributes);
+  }
+
+  /**
+   * @throws DamagedException if there is no such attribute, as in a manifest edited by hand
+   */
+  public String attribute(String name) {
+    String value = attributes.get(name);
+    if (value == null) {
+      throw new DamagedException(
+          "checkpoint " + id + ": its snapshot reference has no \"" + name + "\"",
+          "restore the manifest from the copy inside the snapshot");
+    }
+    return value;
+  }
+}
