@@ -1,0 +1,38 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.OrchestrateException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Says in a line or two what failed and what to do next. */
+final class FailureReport implements IExecutionExceptionHandler {
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    boolean debug = OrchestrateCommand.of(command).debug();
+    if (debug) {
+      failure.printStackTrace(err);
+    }
+    if (failure instanceof OrchestrateException known) {
+      return report(known, err);
+    }
+    if (failure instanceof SystemCallException call) {
+      return report(Failures.of(call, command.getCommandName(), ""), err);
+    }
+    err.println("orchestrate: " + failure);
+    err.println("  this is a fault of the program" + (debug ? "" : "; --debug shows where"));
+    return ExitStatus.FAILED.status();
+  }
+
+  private static int report(OrchestrateException failure, PrintWriter err) {
+    err.println("orchestrate: " + failure.getMessage());
+    if (!failure.advice().isEmpty()) {
+      err.println("  " + failure.advice());
+    }
+    return ExitStatus.of(failure).status();
+  }
+}

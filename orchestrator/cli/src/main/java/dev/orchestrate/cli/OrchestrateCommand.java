@@ -1,0 +1,117 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCalls;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The options that all commands have, and what they stand for. */
+@Command(
+    name = "orchestrate",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Snapshots a filesystem together with the files that only an open descriptor still "
+          + "reaches, and gives both back at restart.",
+      "",
+      "orchestrate PATH is short for orchestrate checkpoint PATH."
+    },
+    subcommands = {
+      CheckpointCommand.class,
+      RestartCommand.class,
+      ListCommand.class,
+      ShowCommand.class,
+      FilesCommand.class,
+      DeleteCommand.class,
+      MountCommand.class,
+      UmountCommand.class,
+      BackendsCommand.class,
+      DemoCommand.class
+    })
+final class OrchestrateCommand {
+  @Option(
+      names = "--state-dir",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DIR",
+      description =
+          "Where checkpoints are listed. Default: ORCHESTRATE_STATE_DIR, else /var/lib/orchestrate"
+              + " for root and $XDG_STATE_HOME/orchestrate for others.")
+  private Optional<RawPath> stateDirectory = Optional.empty();
+
+  @Option(
+      names = "--plugins-dir",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DIR",
+      description = "Where the backends are. Default: the plugins folder of the program.")
+  private Optional<String> pluginsDirectory = Optional.empty();
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Say what is done, and why so.")
+  private boolean verbose;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Say more, and show where in the program a failure arose.")
+  private boolean debug;
+
+  static OrchestrateCommand of(CommandLine commandLine) {
+    return (OrchestrateCommand) commandLine.getCommandSpec().root().userObject();
+  }
+
+  boolean debug() {
+    return debug;
+  }
+
+  boolean verbose() {
+    return verbose || debug;
+  }
+
+  void configureLogging() {
+    if (verbose()) {
+      Logging.show(debug);
+    }
+  }
+
+  Catalog catalog() {
+    configureLogging();
+    return new Catalog(
+        stateDirectory
+            .or(() -> environment("ORCHESTRATE_STATE_DIR").map(RawPath::of))
+            .orElseGet(OrchestrateCommand::defaultStateDirectory)
+            .toAbsolute());
+  }
+
+  private static RawPath defaultStateDirectory() {
+    if (SystemCalls.userId() == 0) {
+      return RawPath.of("/var/lib/orchestrate");
+    }
+    return environment("XDG_STATE_HOME")
+        .map(RawPath::of)
+        .orElseGet(() -> RawPath.of(System.getProperty("user.home")).resolve(".local/state"))
+        .resolve("orchestrate");
+  }
+
+  private static Optional<String> environment(String name) {
+    return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
+  }
+
+  Backends backends() {
+    configureLogging();
+    return Backends.load(
+        pluginsDirectory
+            .or(() -> Optional.ofNullable(System.getProperty("orchestrate.plugins")))
+            .map(Path::of)
+            .orElseGet(() -> Path.of(System.getProperty("orchestrate.home", "."), "plugins")));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.restart.RestartRequest;
+import dev.orchestrate.engine.restart.Restarter;
+import dev.orchestrate.linux.RawPath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code orchestrate restart}. */
+@Command(
+    name = "restart",
+    description = {
+      "Starts a command with the recorded descriptors and a view of the checkpoint.",
+      "",
+      "The command finds the descriptors open, at their numbers, and the view "
+          + "in place of the original path. Nobody else sees the view; it goes when the "
+          + "command ends. The checkpoint stays as it is, so this can be repeated.",
+      "",
+      "The exit status is the command's; 127 if there is no such command, 126 if it can't be "
+          + "executed. Files that were only mapped are handed over as further descriptors, listed in "
+          + "ORCHESTRATE_MAPPED as NUMBER=START-END:OFFSET:PROTECTION."
+    })
+final class RestartCommand implements Callable<Integer> {
+  @ParentCommand private OrchestrateCommand program;
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "ID", description = "The id, or the beginning of it.")
+  private String id;
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "COMMAND",
+      description = "The command and its arguments, behind --.")
+  private List<String> command = new ArrayList<>();
+
+  @Option(
+      names = "--at",
+      paramLabel = "DIR",
+      description = "Show the view there. Default: where the tree was.")
+  private Optional<RawPath> at = Optional.empty();
+
+  @Option(
+      names = "--process",
+      paramLabel = "PID",
+      description = "Hand over this process's descriptors only.")
+  private Optional<Integer> process = Optional.empty();
+
+  @Option(names = "--all", description = "Relaunch every recorded process by its own command line.")
+  private boolean all;
+
+  @Option(
+      names = "--listen-fds",
+      description = "Number the descriptors from 3 on and set LISTEN_FDS, LISTEN_FDNAMES.")
+  private boolean listenFds;
+
+  @Option(names = "--keep", description = "Keep the view when the command has ended.")
+  private boolean keep;
+
+  @Override
+  public Integer call() {
+    RestartRequest request = new RestartRequest(at, keep, chosen());
+    Manifest manifest = program.catalog().find(id).manifest();
+    Restarter restarter =
+        new Restarter(
+            program.catalog(),
+            notice -> spec.commandLine().getErr().println("orchestrate: " + notice),
+            SignalForwarding.install()::to);
+    return restarter.restart(manifest, program.backends().byName(manifest.backend()), request);
+  }
+
+  private RestartRequest.Program chosen() {
+    if (all) {
+      if (!command.isEmpty() || process.isPresent() || listenFds) {
+        throw new ParameterException(
+            spec.commandLine(), "--all goes without a command, --process and --listen-fds");
+      }
+      return new RestartRequest.AllProcesses();
+    }
+    if (command.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "give a command behind --, or --all for the recorded ones");
+    }
+    return new RestartRequest.Command(command, process, listenFds);
+  }
+}

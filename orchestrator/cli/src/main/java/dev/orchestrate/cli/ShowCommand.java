@@ -1,0 +1,71 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.manifest.ProcessRecord;
+import dev.orchestrate.linux.RawPath;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code orchestrate show}. */
+@Command(name = "show", description = "Shows one checkpoint; with --json, its manifest.")
+final class ShowCommand implements Callable<Integer> {
+  @ParentCommand private OrchestrateCommand program;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "ID", description = "The id, or the beginning of it.")
+  private String id;
+
+  @Option(names = "--json", description = "Print the manifest.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Manifest manifest = program.catalog().find(id).manifest();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(new String(ManifestFormat.write(manifest), StandardCharsets.UTF_8));
+      return ExitStatus.OK.status();
+    }
+    out.println("checkpoint  " + manifest.id());
+    out.println("created     " + Units.time(manifest.created()));
+    out.println("target      " + manifest.target().path() + " (" + manifest.target().type() + ")");
+    out.println("backend     " + manifest.backend());
+    manifest.snapshot().forEach((name, value) -> out.println("  " + name + " = " + value));
+    out.println("manifest    " + program.catalog().manifestFile(manifest.id()));
+    out.println("frozen      " + Units.millis(manifest.frozenMicros()));
+    manifest.freezing().forEach(line -> out.println("  " + line));
+    for (ProcessRecord process : manifest.processes()) {
+      out.println(
+          "process     "
+              + process.pid()
+              + " "
+              + RawPath.printable(process.name())
+              + ": "
+              + Units.count(process.descriptors().size(), "descriptor", "descriptors"));
+    }
+    manifest
+        .relinks()
+        .forEach(
+            relink ->
+                out.println(
+                    "relinked    "
+                        + relink.original()
+                        + " -> "
+                        + relink.relinked()
+                        + " ("
+                        + relink.strategy()
+                        + ", "
+                        + Units.bytes(relink.size())
+                        + ")"));
+    manifest.warnings().forEach(warning -> out.println("warning     " + warning));
+    return ExitStatus.OK.status();
+  }
+}

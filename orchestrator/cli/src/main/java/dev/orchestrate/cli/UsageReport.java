@@ -1,0 +1,28 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.linux.RawPath;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says what is wrong with a command line, and where its help is. */
+final class UsageReport implements IParameterExceptionHandler {
+  @Override
+  public int handleParseException(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("orchestrate: " + message(failure));
+    err.println("  see: " + command.getCommandSpec().qualifiedName() + " --help");
+    return ExitStatus.USAGE.status();
+  }
+
+  private static String message(ParameterException failure) {
+    boolean top = failure.getCommandLine().getParent() == null;
+    if (top && failure instanceof UnmatchedArgumentException unmatched) {
+      return unmatched.getUnmatched().get(0) + ": there is no such command, and no such path";
+    }
+    return RawPath.printable(failure.getMessage().lines().findFirst().orElse(""));
+  }
+}
