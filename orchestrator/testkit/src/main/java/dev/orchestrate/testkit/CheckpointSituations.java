@@ -1,0 +1,113 @@
+package dev.orchestrate.testkit;
+
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The promises, as living processes on a real filesystem, that every backend has to keep. A
+ * plugin's test extends this and says how to make a filesystem:
+ *
+ * <pre>{@code
+ * class BtrfsSituationsIT extends CheckpointSituations {
+ *   @Override
+ *   protected TestFilesystem kind() {
+ *     return new BtrfsTestFilesystem();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>They need the plugin's jar in the module's {@code target} folder, so they run after it was
+ * packaged, and root; see {@link RequiresRoot}.
+ */
+public abstract class CheckpointSituations {
+
+  /** Which kind of filesystem, and which backend for it. */
+  protected abstract TestFilesystem kind();
+
+  @Nested
+  class UnlinkedFiles extends UnlinkedFileSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class Sharing extends SharingSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class FileKinds extends FileKindSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class Processes extends ProcessSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class Mounts extends MountSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class Names extends NameSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class Failures extends FailureSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class Restarts extends RestartSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class Manifests extends ManifestSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class Commands extends CliSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class BadInput extends BadInputSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+}

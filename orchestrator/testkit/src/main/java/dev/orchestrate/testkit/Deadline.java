@@ -1,0 +1,31 @@
+package dev.orchestrate.testkit;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what is going to happen, but not forever. */
+public final class Deadline {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private Deadline() {}
+
+  /** Whether {@code condition} becomes true in time. */
+  public static boolean met(BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+    return true;
+  }
+
+  /** Fails if {@code condition} does not become true in time. */
+  public static void require(String what, BooleanSupplier condition) {
+    if (!met(condition)) {
+      throw new AssertionError("not within " + PATIENCE + ": " + what);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.orchestrate.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A real filesystem on a loop device, with a folder of its own in which it is mounted. */
+public final class LoopFilesystem implements AutoCloseable {
+  private final Path folder;
+  private final Path device;
+  private final List<Path> made = new ArrayList<>();
+
+  private LoopFilesystem(Path folder, Path device) {
+    this.folder = folder;
+    this.device = device;
+  }
+
+  /**
+   * Makes an image, a loop device and a filesystem, and mounts it.
+   *
+   * @param bytes size of the image, which is sparse
+   * @param options for mount(8), such as {@code "noatime"}; may be empty
+   * @param mkfs the command that makes the filesystem; the device is put behind it
+   */
+  public static LoopFilesystem make(long bytes, String options, String... mkfs) {
+    Path folder = Program.temporaryFolder();
+    Path image = folder.resolve("image");
+    Program.run("chmod", "755", folder);
+    Program.run("truncate", "--size=" + bytes, image);
+    Path device = Path.of(Program.run("losetup", "--find", "--show", image).strip());
+    LoopFilesystem filesystem = new LoopFilesystem(folder, device);
+    try {
+      Program.run(Stream.concat(Arrays.stream(mkfs), Stream.of(device)).toArray());
+      filesystem.mountAgain("mnt", options);
+      return filesystem;
+    } catch (RuntimeException | AssertionError e) {
+      filesystem.close();
+      throw e;
+    }
+  }
+
+  /** Where it was mounted first. */
+  public Path mountPoint() {
+    return folder.resolve("mnt");
+  }
+
+  public Path path(String name) {
+    return mountPoint().resolve(name);
+  }
+
+  public Path device() {
+    return device;
+  }
+
+  /** A folder beside the filesystem, not on it. */
+  public Path outside(String name) {
+    try {
+      return Files.createDirectories(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Mounts the same filesystem in another place. */
+  public Path mountAgain(String name, String options) {
+    Path place = outside(name);
+    if (options.isEmpty()) {
+      Program.run("mount", device, place);
+    } else {
+      Program.run("mount", "-o", options, device, place);
+    }
+    made.add(place);
+    return place;
+  }
+
+  /** Shows one of its folders in another place. */
+  public Path bind(Path source, String name) {
+    Path place = outside(name);
+    Program.run("mount", "--bind", source, place);
+    made.add(place);
+    return place;
+  }
+
+  /** Mounts an empty tmpfs on a folder, here or on what is mounted there already. */
+  public Path tmpfs(Path place) {
+    Program.run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place);
+    made.add(place);
+    return place;
+  }
+
+  public void remount(String options) {
+    Program.run("mount", "-o", "remount," + options, mountPoint());
+  }
+
+  /** What was written to the device until now, dirty data included. */
+  public long bytesWritten() {
+    Program.run("sync", "--file-system", mountPoint());
+    Path counters = Path.of("/sys/block").resolve(device.getFileName()).resolve("stat");
+    return Long.parseLong(Program.read(counters).strip().split("\\s+", -1)[6]) * 512;
+  }
+
+  /**
+   * The names in the live tree, with kind, inode and link count; those of {@code kind}'s store left
+   * out.
+   */
+  public Tree tree(TestFilesystem kind) {
+    return Tree.of(mountPoint(), kind::isStore);
+  }
+
+  /** Where something of this filesystem, or something in its folder, is mounted, in order. */
+  public List<Path> mounts() {
+    List<Path> places = new ArrayList<>();
+    for (String line : Program.read(Path.of("/proc/self/mountinfo")).lines().toList()) {
+      String[] fields = line.split(" ", -1);
+      Path place = Path.of(fields[4]);
+      String source = line.substring(line.indexOf(" - ") + 3).split(" ", -1)[1];
+      if (place.startsWith(folder) || source.equals(device.toString())) {
+        places.add(place);
+      }
+    }
+    return places;
+  }
+
+  /** Mounts that were not made through this object. */
+  public List<Path> strayMounts() {
+    List<Path> stray = mounts();
+    made.forEach(stray::remove);
+    return stray;
+  }
+
+  /** Unmounts, whatever is stacked on it, frees the device and deletes the image. */
+  @Override
+  public void close() {
+    List<Path> places = mounts();
+    Collections.reverse(places);
+    List<Path> busy = places.stream().filter(place -> !unmount(place)).toList();
+    busy.forEach(place -> Program.attempt("umount", "--lazy", place));
+    Program.attempt("losetup", "--detach", device);
+    Program.deleteTree(folder);
+    if (!busy.isEmpty()) {
+      throw new AssertionError("still in use, so that it could not be unmounted: " + busy);
+    }
+  }
+
+  private static boolean unmount(Path place) {
+    return Deadline.met(() -> Program.attempt("umount", place).status() == 0);
+  }
+}

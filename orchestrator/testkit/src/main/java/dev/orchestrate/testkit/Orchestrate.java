@@ -1,0 +1,144 @@
+package dev.orchestrate.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The program as a user runs it: a JVM of its own, the plugin under test loaded from a folder
+ * through its own class loader.
+ */
+public final class Orchestrate implements AutoCloseable {
+  private static final Path MODULE_OUTPUT = Path.of("target").toAbsolutePath();
+
+  private final Path folder = Program.temporaryFolder();
+  private final Path state = folder.resolve("state");
+  private final List<String> prefix;
+  private final String classPath;
+
+  private Orchestrate(List<String> prefix, String classPath) {
+    this.prefix = prefix;
+    this.classPath = classPath;
+    Program.run("mkdir", state, folder.resolve("plugins"));
+    Program.run("cp", pluginUnderTest(), folder.resolve("plugins"));
+    Program.run("chmod", "-R", "a+rX", folder);
+  }
+
+  /** With the plugin that the module under test has packaged, and a state folder of its own. */
+  public static Orchestrate ofThisModule() {
+    return new Orchestrate(List.of(), joined(classPathWithoutModule()));
+  }
+
+  /** The same, run by user nobody, who has no capability and can't read this checkout. */
+  public static Orchestrate ofThisModuleAsNobody() {
+    List<String> nobody = List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups");
+    List<String> noCapability = List.of("--inh-caps=-all", "--bounding-set=-all");
+    Orchestrate orchestrate =
+        new Orchestrate(
+            Stream.of(nobody, noCapability).flatMap(List::stream).toList(),
+            ReadableClassPath.of(classPathWithoutModule()));
+    Program.run("chown", "nobody:nogroup", orchestrate.state);
+    return orchestrate;
+  }
+
+  private static List<Path> classPathWithoutModule() {
+    return Arrays.stream(System.getProperty("java.class.path").split(":"))
+        .filter(entry -> !entry.isEmpty())
+        .map(Path::of)
+        .filter(entry -> !entry.toAbsolutePath().startsWith(MODULE_OUTPUT))
+        .toList();
+  }
+
+  private static String joined(List<Path> entries) {
+    return entries.stream().map(Path::toString).collect(Collectors.joining(":"));
+  }
+
+  private static Path pluginUnderTest() {
+    try (Stream<Path> files = Files.list(MODULE_OUTPUT)) {
+      return files
+          .filter(file -> file.toString().endsWith(".jar"))
+          .filter(file -> !file.toString().matches(".*-(sources|javadoc|tests)\\.jar"))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no plugin jar in " + MODULE_OUTPUT));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a command to its end. */
+  public Outcome run(Object... arguments) {
+    Outcome outcome = Program.run(builder(arguments));
+    if (outcome.err().contains("WARNING: ") || outcome.err().contains("\tat ")) {
+      throw new AssertionError("the JVM shows through: " + outcome);
+    }
+    return outcome;
+  }
+
+  /** Starts a command that goes on for as long as its subject lives. */
+  public RunningProgram start(Object... arguments) {
+    return RunningProgram.start(builder(arguments));
+  }
+
+  /** Runs a command by a shell script that has its words as arguments. */
+  public Outcome runIn(String script, Object... arguments) {
+    ProcessBuilder builder = builder(arguments);
+    List<String> words = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    words.addAll(builder.command());
+    return Program.run(builder.command(words));
+  }
+
+  private ProcessBuilder builder(Object... arguments) {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(javaHome().resolve("bin/java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(consent());
+    command.add("-Dorchestrate.plugins=" + folder.resolve("plugins"));
+    command.addAll(List.of("-cp", classPath, "dev.orchestrate.cli.Main"));
+    Arrays.stream(arguments).map(Object::toString).forEach(command::add);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("ORCHESTRATE_STATE_DIR", state.toString());
+    builder.environment().keySet().removeIf(name -> name.startsWith("LISTEN_"));
+    return builder;
+  }
+
+  private static Path javaHome() {
+    return Path.of(System.getProperty("test.java.home", System.getProperty("java.home")));
+  }
+
+  /** Options without which newer JVMs print warnings about native code, and older do not know. */
+  private static List<String> consent() {
+    return javaVersion() < 24
+        ? List.of()
+        : List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+  }
+
+  private static int javaVersion() {
+    String version =
+        Program.read(javaHome().resolve("release"))
+            .lines()
+            .filter(line -> line.startsWith("JAVA_VERSION="))
+            .collect(Collectors.joining());
+    return Integer.parseInt(version.replaceAll("\\D*(\\d+).*", "$1"));
+  }
+
+  /** Where it keeps what it knows. */
+  public Path state() {
+    return state;
+  }
+
+  /** The manifest of a checkpoint, as a person would edit it. */
+  public Path manifest(String id) {
+    return state.resolve("checkpoints").resolve(id).resolve("manifest.json");
+  }
+
+  @Override
+  public void close() {
+    Program.deleteTree(folder);
+  }
+}

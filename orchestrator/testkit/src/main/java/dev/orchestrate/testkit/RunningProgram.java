@@ -1,0 +1,113 @@
+package dev.orchestrate.testkit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A program that has not ended yet, such as {@code orchestrate restart}, and the {@link Subject}
+ * that it passes its standard streams on to.
+ */
+public final class RunningProgram implements AutoCloseable {
+  private final Process process;
+  private final String command;
+  private final Path err = Program.temporaryFile();
+  private final Subject subject;
+
+  private RunningProgram(ProcessBuilder builder, boolean orderly) {
+    this.command = builder.command().toString();
+    this.process = Program.start(builder.redirectError(err.toFile()));
+    this.subject = subject(orderly ? this::close : this::kill);
+  }
+
+  /** Starts a program that cleans up behind itself when its input ends. */
+  static RunningProgram start(ProcessBuilder builder) {
+    return new RunningProgram(builder, true);
+  }
+
+  /** Starts a program that is killed at its end. */
+  static RunningProgram startToKill(ProcessBuilder builder) {
+    return new RunningProgram(builder, false);
+  }
+
+  /** The subject at the other end of its standard streams. */
+  public Subject subject() {
+    return subject;
+  }
+
+  private Subject subject(Runnable end) {
+    Subject.Behind behind =
+        new Subject.Behind() {
+          @Override
+          public void end() {
+            end.run();
+          }
+
+          @Override
+          public String describe() {
+            return RunningProgram.this.toString();
+          }
+        };
+    return new Subject(process.getInputStream(), process.getOutputStream(), behind);
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Sends SIGTERM; Process.destroy would close the streams as well. */
+  public void terminate() {
+    process.toHandle().destroy();
+  }
+
+  /** Has the subject exit; replies the program's own exit status. */
+  public int exit(int status) {
+    subject.send("exit " + status);
+    int ours = awaitExit();
+    subject.close();
+    return ours;
+  }
+
+  /** Waits until the program has ended; replies its exit status. */
+  public int awaitExit() {
+    if (!Program.ended(process, Program.PATIENCE)) {
+      kill();
+      throw new AssertionError("still running after " + Program.PATIENCE + ": " + command);
+    }
+    return process.exitValue();
+  }
+
+  /** What it wrote to its standard error until now; forgotten when this is closed. */
+  public String err() {
+    return Files.exists(err) ? Program.read(err) : "";
+  }
+
+  /** Ends its input, and so the subject, and waits for its own end. */
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+      awaitExit();
+    } catch (IOException e) {
+      kill();
+    } finally {
+      Program.delete(err);
+    }
+  }
+
+  private void kill() {
+    process.destroyForcibly();
+    if (!Program.ended(process, Duration.ofSeconds(10))) {
+      Cgroups.thaw(process.pid());
+      throw new AssertionError("survives SIGKILL, as if it were frozen: " + command);
+    }
+    Program.delete(err);
+  }
+
+  @Override
+  public String toString() {
+    boolean alive = process.isAlive();
+    return command + (alive ? " is running" : " ended with " + process.exitValue()) + "\n" + err();
+  }
+}

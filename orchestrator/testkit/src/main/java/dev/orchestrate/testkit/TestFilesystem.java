@@ -1,0 +1,39 @@
+package dev.orchestrate.testkit;
+
+import java.util.List;
+
+/**
+ * How to make a filesystem for one backend's tests: all that a plugin author writes to have {@link
+ * CheckpointSituations} run against the plugin.
+ */
+public interface TestFilesystem {
+
+  /** The backend's name, as users write it behind {@code --backend=}. */
+  String backend();
+
+  /**
+   * Makes and mounts a new, empty filesystem. The test closes it.
+   *
+   * @param bytes its size, at least 512 MiB, up to 8 GiB; sparse, as hardly anything is written
+   */
+  LoopFilesystem make(long bytes);
+
+  /** Whether the backend stores a gigabyte at the cost of a kilobyte, here. */
+  default boolean sharesBlocks() {
+    return true;
+  }
+
+  /**
+   * What the backend has stored: subvolumes, logical volumes, copies. Compared before and after
+   * whatever must leave nothing behind, such as a restart or a failed checkpoint.
+   */
+  List<String> inventory(LoopFilesystem filesystem);
+
+  /**
+   * Whether a path in the live tree, relative to its top, belongs to the backend's own store, and
+   * so may appear with a checkpoint.
+   */
+  default boolean isStore(String path) {
+    return false;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.orchestrate.backend.btrfs;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Sealing;
+import dev.orchestrate.spi.Settings;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.Target;
+import dev.orchestrate.spi.View;
+import dev.orchestrate.spi.Volume;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pf4j.Extension;
+
+/** Snapshots of btrfs subvolumes, with those nested in them. */
+@Extension
+public final class BtrfsBackend implements SnapshotBackend {
+  static final String NAME = "btrfs";
+
+  private final Map<SnapshotReference, OpenVolumes> prepared = new HashMap<>();
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "snapshots of btrfs subvolumes; needs to own the subvolume, or root";
+  }
+
+  @Override
+  public Assessment probe(Target target, Settings settings) {
+    return new BtrfsProbe(target, settings).assess();
+  }
+
+  @Override
+  public SnapshotReference prepare(Target target, String id, Settings settings) {
+    StoredSnapshot stored = plan(target, id, settings);
+    CheckpointFolder.make(stored);
+    try {
+      OpenVolumes volumes = OpenVolumes.of(stored);
+      prepared.put(stored.reference(), volumes);
+      volumes.writeBack();
+    } catch (RuntimeException e) {
+      removeAfter(e, stored.reference());
+      throw e;
+    }
+    return stored.reference();
+  }
+
+  @Override
+  public void take(SnapshotReference reference) {
+    try (OpenVolumes volumes = preparedOrOpened(reference)) {
+      volumes.snapshotWritableOnes();
+    }
+  }
+
+  @Override
+  public void seal(SnapshotReference reference, Sealing sealing) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    try (Directory folder = CheckpointFolder.open(stored)) {
+      new Seal(stored, folder, sealing).apply();
+    }
+  }
+
+  @Override
+  public View mount(SnapshotReference reference, String viewId) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    try (Directory folder = CheckpointFolder.open(stored)) {
+      return new ViewTree(stored, folder, StoredSnapshot.viewName(viewId)).make();
+    }
+  }
+
+  @Override
+  public void unmount(SnapshotReference reference, String viewId) {
+    CheckpointFolder.openIfThere(StoredSnapshot.of(reference))
+        .ifPresent(
+            opened -> {
+              try (Directory folder = opened) {
+                Removal.remove(folder, StoredSnapshot.viewName(viewId));
+              }
+            });
+  }
+
+  @Override
+  public void delete(SnapshotReference reference) {
+    forget(reference);
+    CheckpointFolder.remove(StoredSnapshot.of(reference));
+  }
+
+  private static StoredSnapshot plan(Target target, String id, Settings settings) {
+    RawPath folder = SnapshotFolder.pathFor(target, settings);
+    Optional<Stat> existing = SnapshotFolder.find(folder);
+    try (Directory top = Directory.open(target.path())) {
+      List<RawPath> volumes = new ArrayList<>(List.of(RawPath.EMPTY));
+      for (Volume nested : NestedSubvolumes.below(top, existing).volumes()) {
+        volumes.add(nested.path());
+      }
+      return new StoredSnapshot(
+          id,
+          target.path(),
+          folder,
+          existing.isEmpty() || folder.name().equals(SnapshotFolder.DEFAULT_NAME),
+          BtrfsIoctl.filesystemUuid(top.fd()),
+          volumes);
+    }
+  }
+
+  private OpenVolumes preparedOrOpened(SnapshotReference reference) {
+    OpenVolumes kept = prepared.remove(reference);
+    return kept != null ? kept : OpenVolumes.of(StoredSnapshot.of(reference));
+  }
+
+  private void forget(SnapshotReference reference) {
+    OpenVolumes kept = prepared.remove(reference);
+    if (kept != null) {
+      kept.close();
+    }
+  }
+
+  private void removeAfter(RuntimeException failure, SnapshotReference reference) {
+    try {
+      delete(reference);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.orchestrate.backend.btrfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orchestrate.testkit.Checkpoint;
+import dev.orchestrate.testkit.CheckpointSituations;
+import dev.orchestrate.testkit.LoopFilesystem;
+import dev.orchestrate.testkit.Orchestrate;
+import dev.orchestrate.testkit.Outcome;
+import dev.orchestrate.testkit.Program;
+import dev.orchestrate.testkit.Situation;
+import dev.orchestrate.testkit.Subject;
+import dev.orchestrate.testkit.SubjectProgram;
+import dev.orchestrate.testkit.TestFilesystem;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The promises on btrfs, and what only btrfs has. */
+class BtrfsSituationsIT extends CheckpointSituations {
+
+  @Override
+  protected TestFilesystem kind() {
+    return BTRFS;
+  }
+
+  private static final TestFilesystem BTRFS =
+      new TestFilesystem() {
+        @Override
+        public String backend() {
+          return "btrfs";
+        }
+
+        @Override
+        public LoopFilesystem make(long bytes) {
+          return LoopFilesystem.make(bytes, "user_subvol_rm_allowed", "mkfs.btrfs", "--quiet");
+        }
+
+        @Override
+        public List<String> inventory(LoopFilesystem filesystem) {
+          return Program.run("btrfs", "subvolume", "list", filesystem.mountPoint())
+              .lines()
+              .map(line -> line.replaceFirst("^ID (\\d+) .* path ", "$1 "))
+              .sorted()
+              .toList();
+        }
+
+        @Override
+        public boolean isStore(String path) {
+          return path.equals(".orchestrate") || path.startsWith(".orchestrate/");
+        }
+      };
+
+  @Nested
+  class Subvolumes extends Situation {
+
+    @Override
+    protected TestFilesystem kind() {
+      return BTRFS;
+    }
+
+    private Path subvolume(String name) {
+      Program.run("btrfs", "--quiet", "subvolume", "create", at(name));
+      rememberStored();
+      return at(name);
+    }
+
+    @Test
+    void anUnlinkedFileInANestedSubvolumeIsRelinkedThere() {
+      subvolume("nested");
+      subvolume("nested/deeper");
+      Subject subject = newSubject();
+      replaceA(subject, 10);
+      openOrphan(subject, 11, "nested/orphan", "in nested");
+      subject.tell("open", 12, at("nested/deeper/a"), "rw,creat");
+      subject.tell("write", 12, "in deeper");
+      subject.tell("rename", at("nested/deeper/a"), at("nested/deeper/b"));
+
+      Checkpoint checkpoint = checkpoint();
+      Subject restarted = restart(checkpoint);
+
+      assertThat(checkpoint.relinks())
+          .extracting(relink -> relink.relinked().text())
+          .anyMatch(path -> path.startsWith("nested/lost+found/checkpoint/"));
+      restarted.tell("write", 10, " and more");
+      restarted.tell("write", 12, " and more");
+      assertThat(restarted.tell("cat", at("b")).text()).isEqualTo("old and more");
+      assertThat(content(restarted, 11)).isEqualTo("in nested");
+      assertThat(restarted.tell("cat", at("nested/deeper/b")).text())
+          .isEqualTo("in deeper and more");
+      assertThat(Program.run("cat", at("nested/deeper/b"))).isEqualTo("in deeper");
+    }
+
+    @Test
+    void onlyANestedSubvolumeIsTheTarget() {
+      Path nested = subvolume("nested");
+      Subject subject = newSubject();
+      openOrphan(subject, 10, "nested/inside", "inside");
+      openOrphan(subject, 11, "outside", "outside");
+
+      Checkpoint checkpoint = checkpointOf(nested);
+      Subject restarted = restart(checkpoint);
+
+      assertThat(checkpoint.relink().original().text()).isEqualTo("inside");
+      assertThat(content(restarted, 10)).isEqualTo("inside");
+      assertThat(restarted.attempt("tell", 11).error()).isEqualTo("EBADF");
+    }
+
+    @Test
+    void snapshotsAreKeptWhereTheUserSays() {
+      Path folder = at("snapshots");
+      Program.run("mkdir", folder);
+      Subject subject = newSubject();
+      replaceA(subject, 10);
+
+      Outcome outcome =
+          orchestrate()
+              .run(checkpointCommand(filesystem().mountPoint(), "--snapshot-dir", folder))
+              .expect(0);
+      rememberStored();
+
+      Checkpoint checkpoint = new Checkpoint(outcome.json());
+      assertThat(kind().inventory(filesystem()).toString()).contains(" snapshots/");
+      assertThat(content(restart(checkpoint), 10)).isEqualTo("old");
+    }
+
+    @Test
+    void theStoredSnapshotIsReadOnlyAndStaysSo() {
+      Subject subject = newSubject();
+      replaceA(subject, 10);
+      Checkpoint checkpoint = checkpoint();
+      String before = readOnlySubvolumes();
+
+      Subject restarted = restart(checkpoint);
+      restarted.tell("write", 10, " and more");
+      restarted.close();
+
+      assertThat(before).isNotEmpty();
+      assertThat(readOnlySubvolumes()).isEqualTo(before);
+      assertThat(Program.run("cat", at(".orchestrate").resolve(checkpoint.id()).resolve("0/b")))
+          .isEqualTo("old");
+    }
+
+    /** Without their generations: being the source of a snapshot is a change of that too. */
+    private String readOnlySubvolumes() {
+      return Program.run("btrfs", "subvolume", "list", "-r", filesystem().mountPoint())
+          .replaceAll(" gen \\d+", "");
+    }
+
+    @Test
+    void anOrdinaryUserTakesACheckpointOfTheirOwnProcess() {
+      Path home = subvolume("home");
+      Program.run("chown", "nobody:nogroup", home);
+      Orchestrate nobody = Orchestrate.ofThisModuleAsNobody();
+      atEnd(nobody::close);
+      Subject subject = watched(Subject.start(asNobody(SubjectProgram.path())));
+      subject.tell("open", 10, home.resolve("a"), "rw,creat");
+      subject.tell("write", 10, "old");
+      subject.tell("link", home.resolve("a"), home.resolve("b"));
+      subject.tell("unlink", home.resolve("a"));
+      openOrphan(subject, 11, "home/orphan", "orphan");
+      Subject ofRoot = newSubject();
+      openOrphan(ofRoot, 10, "home/of root", "of root");
+
+      Outcome outcome = nobody.run(checkpointCommand(home)).expect(0);
+      rememberStored();
+      Checkpoint checkpoint = new Checkpoint(outcome.json());
+
+      assertThat(checkpoint.processes()).containsExactly(subject.pid());
+      assertThat(checkpoint.relinks()).hasSize(2);
+      refused(5, "--state-dir", nobody.state(), "restart", checkpoint.id(), "--", "true");
+      Subject restarted =
+          watched(nobody.start("restart", checkpoint.id(), "--", SubjectProgram.path()).subject());
+      restarted.tell("write", 10, " and more");
+      String shown = restarted.tell("readlink", 10).text();
+      assertThat(shown).endsWith("/a (deleted)");
+      assertThat(restarted.tell("cat", Path.of(shown).resolveSibling("b")).text())
+          .isEqualTo("old and more");
+      assertThat(content(restarted, 11)).isEqualTo("orphan");
+      restarted.close();
+      nobody.run("delete", checkpoint.id()).expect(0);
+      rememberStored();
+      assertThat(kind().inventory(filesystem())).hasSize(1);
+    }
+
+    private Object[] asNobody(Path program) {
+      return new Object[] {
+        "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", program
+      };
+    }
+  }
+
+  @Nested
+  class Misfits extends Situation {
+
+    @Override
+    protected TestFilesystem kind() {
+      return BTRFS;
+    }
+
+    @Test
+    void thePathIsOnAnotherKindOfFilesystem() {
+      Path tmpfs = filesystem().tmpfs(filesystem().outside("tmpfs"));
+
+      Outcome outcome = refused(4, checkpointCommand(tmpfs));
+
+      assertThat(outcome.err()).contains("btrfs");
+    }
+
+    @Test
+    void thePathIsAFolderWithinASubvolume() {
+      Program.run("mkdir", at("d"));
+
+      Outcome outcome = refused(4, checkpointCommand(at("d")));
+
+      assertThat(outcome.err()).contains(at("d").toString());
+    }
+  }
+}
