@@ -118,7 +118,9 @@ final class Holders {
   }
 
   private boolean isBystander(ProcessFiles files) {
-    return bystanders.contains(files.pid()) || files.readsOurOutput();
+    return bystanders.contains(files.pid())
+        || files.readsOurOutput()
+        || Bystanders.isAnotherOfUs(files.pid());
   }
 
   private static void requireNotChosen(boolean chosen, int pid) {
@@ -131,10 +133,11 @@ final class Holders {
     String who = "process " + files.pid() + " (" + name(files.pid()) + ")";
     if (chosen) {
       throw new ConflictException(
-          who + ": can't be frozen, as this program runs below it or writes to it",
+          who
+              + ": can't be frozen, as it is this program, or this program runs below it or writes to it",
           "run orchestrate from elsewhere");
     }
-    if (!files.isEmpty()) {
+    if (!files.isEmpty() && !Bystanders.isAnotherOfUs(files.pid())) {
       warnings.add(
           who
               + " holds something there but was left out and not frozen, as this program runs"

@@ -6,8 +6,13 @@ import dev.orchestrate.linux.proc.ProcessStatus;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Who must never be frozen: this program, those it descends from, and the first process. */
+/**
+ * Who must never be frozen: this program, wherever it runs, those it descends from, and the first
+ * process.
+ */
 public final class Bystanders {
+  private static final String MAIN_CLASS = "dev.orchestrate.cli.Main";
+
   private Bystanders() {}
 
   public static Set<Integer> pids() {
@@ -18,6 +23,21 @@ public final class Bystanders {
       pid = parent(pid);
     }
     return pids;
+  }
+
+  /**
+   * Whether a process is this program too, at work for somebody else: it has the target open for
+   * its own sake, and whoever it has frozen would wait for it.
+   */
+  public static boolean isAnotherOfUs(int pid) {
+    try {
+      return ProcessStatus.command(pid).contains(MAIN_CLASS);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ESRCH)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static int parent(int pid) {
