@@ -57,12 +57,13 @@ final class BackendsCommand implements Callable<Integer> {
     return ExitStatus.OK.status();
   }
 
-  private static Entry entry(SnapshotBackend backend, Optional<Target> target) {
+  private Entry entry(SnapshotBackend backend, Optional<Target> target) {
     if (target.isEmpty()) {
       return new Entry(
           backend.name(), backend.description(), Optional.empty(), List.of(), List.of());
     }
-    Assessment assessment = backend.probe(target.get(), Settings.DEFAULT);
+    Settings settings = new Settings(Optional.empty(), program.catalog().stateDirectory());
+    Assessment assessment = backend.probe(target.get(), settings);
     if (assessment instanceof Assessment.Fits fit) {
       return new Entry(
           backend.name(), backend.description(), Optional.of(true), List.of(), fit.notes());

@@ -136,8 +136,15 @@ final class CheckpointCommand implements Callable<Integer> {
         backend,
         selection.choose(),
         template.orElse(RelinkTemplate.DEFAULT),
-        new Settings(snapshotDirectory.map(RawPath::toAbsolute)),
+        new Settings(
+            snapshotDirectory.map(CheckpointCommand::absoluteUnlessOnAHost),
+            program.catalog().stateDirectory()),
         Duration.ofMillis((long) (maxFrozen * 1000)));
+  }
+
+  /** As rsync(1) has it: what has a colon before the first slash is on another host. */
+  private static RawPath absoluteUnlessOnAHost(RawPath folder) {
+    return folder.text().matches("(?s)[^/]+:.*") ? folder : folder.toAbsolute();
   }
 
   private void require(boolean holds, String otherwise) {

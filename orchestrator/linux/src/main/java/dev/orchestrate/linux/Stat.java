@@ -28,6 +28,8 @@ public record Stat(
     int accessNanos,
     long modifySeconds,
     int modifyNanos,
+    long changeSeconds,
+    int changeNanos,
     long mountId,
     long rawDevice) {
 
@@ -101,6 +103,8 @@ public record Stat(
         in.getInt(72),
         in.getLong(112),
         in.getInt(120),
+        in.getLong(96),
+        in.getInt(104),
         in.getLong(144),
         makeDevice(in.getInt(128), in.getInt(132)));
   }

@@ -7,5 +7,15 @@ public enum Capability {
   /** {@link SnapshotBackend#seal} can give a name to an inode that has another one. */
   REVIVES_NAMED,
   /** {@link SnapshotBackend#seal} can give a name to an inode that has none. */
-  REVIVES_ORPHANS
+  REVIVES_ORPHANS,
+  /**
+   * {@link SnapshotBackend#staging} is a folder that takes the contents of files without a name, so
+   * that they need none in the live tree.
+   */
+  STAGES_CONTENTS,
+  /**
+   * What is stored is the live tree itself: the relinked names stay there, until {@link
+   * SnapshotBackend#delete} removes them.
+   */
+  KEEPS_RELINKS
 }

@@ -1,5 +1,6 @@
 package dev.orchestrate.spi;
 
+import dev.orchestrate.linux.Directory;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -30,10 +31,20 @@ public interface SnapshotBackend extends ExtensionPoint {
    * Slow work that shortens the window, such as writing back dirty data, and the choice of where
    * the snapshot will be. Leaves nothing behind but what {@link #delete} removes.
    *
-   * @param id of the checkpoint: 12 hexadecimal digits
    * @return where the snapshot will be; it does not exist yet
    */
-  SnapshotReference prepare(Target target, String id, Settings settings);
+  SnapshotReference prepare(SnapshotRequest request);
+
+  /**
+   * Where the engine puts the contents of files without a name, named as in the relink folder of
+   * the target's own volume, from {@link #prepare} until {@link #seal}: in the snapshot they belong
+   * into that folder. Asked for only if the assessment has {@link Capability#STAGES_CONTENTS}.
+   *
+   * @return an empty folder, the same at each call; the caller closes it
+   */
+  default Directory staging(SnapshotReference reference) {
+    throw new UnsupportedOperationException(name() + " does not stage contents");
+  }
 
   /**
    * Takes the snapshot, while the processes are frozen: the point in time. No sleep, no scan, no

@@ -18,9 +18,11 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.Volume;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +30,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,24 +100,59 @@ public final class Checkpointer {
     }
 
     Manifest checkpoint() {
-      try (Relinker relinker = relinkEarly();
-          UnfinishedSnapshot snapshot = UnfinishedSnapshot.begin(plan, id, created, catalog)) {
+      Map<Integer, ProcessFiles> before = holders.find();
+      remember(before);
+      try (Relinker relinker = relinkEarly(before);
+          UnfinishedSnapshot snapshot =
+              UnfinishedSnapshot.begin(plan, snapshotRequest(before), created, catalog)) {
+        stageEarly(before, relinker, snapshot.reference());
         Manifest manifest = freezeRelinkAndTake(relinker, snapshot.reference());
-        relinker.removeNames();
+        if (!keepsRelinks()) {
+          relinker.removeNames();
+        }
         byte[] json = ManifestFormat.write(manifest);
         backend.seal(
             snapshot.reference(), new Sealing(json, manifest.manifestPath(), relinker.revivals()));
         cancellation.check();
         catalog.complete(manifest, json);
         snapshot.keep();
+        relinker.keepNames();
         return manifest;
       }
     }
 
+    private boolean keepsRelinks() {
+      return plan.fit().capabilities().contains(Capability.KEEPS_RELINKS);
+    }
+
+    private SnapshotRequest snapshotRequest(Map<Integer, ProcessFiles> files) {
+      return new SnapshotRequest(
+          plan.target(),
+          id,
+          request.template().folder(id),
+          namesMappedForWriting(files),
+          request.settings());
+    }
+
+    private Set<RawPath> namesMappedForWriting(Map<Integer, ProcessFiles> files) {
+      Set<RawPath> mapped = new TreeSet<>();
+      for (Held held : (Iterable<Held>) ProcessFiles.mappedForWriting(files.values())::iterator) {
+        try {
+          Name name = names.of(held);
+          if (name.leadsThere()) {
+            mapped.add(name.path());
+          }
+        } catch (SystemCallException e) {
+          if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
+            throw e;
+          }
+        }
+      }
+      return mapped;
+    }
+
     /** Most links can be made while the processes run, which shortens the time that they don't. */
-    private Relinker relinkEarly() {
-      Map<Integer, ProcessFiles> before = holders.find();
-      remember(before);
+    private Relinker relinkEarly(Map<Integer, ProcessFiles> before) {
       Relinker relinker =
           new Relinker(
               top, request.template(), id, plan.fit().volumes(), plan.fit().capabilities());
@@ -127,12 +166,23 @@ public final class Checkpointer {
       }
     }
 
+    /** Contents that have to be copied are, as far as possible, while the processes run. */
+    private void stageEarly(
+        Map<Integer, ProcessFiles> before, Relinker relinker, SnapshotReference reference) {
+      if (plan.fit().capabilities().contains(Capability.STAGES_CONTENTS)) {
+        relinker.stageIn(backend.staging(reference));
+        relinker.expectChanges(ProcessFiles.mappedForWriting(before.values()));
+        unlinked(before, (held, name) -> relinker.stageEarly(held, name.path()));
+      }
+    }
+
     private Manifest freezeRelinkAndTake(Relinker relinker, SnapshotReference reference) {
       cancellation.check();
       try (FrozenProcesses processes =
           new Freezer(id, request.maxFrozen()).prepare(details.keySet())) {
         processes.freeze();
         List<ProcessFiles> open = scanFrozen(processes);
+        relinker.expectChanges(ProcessFiles.mappedForWriting(open));
         ManifestBuilder files = new ManifestBuilder(open, details, names, relinker);
         cancellation.check();
         backend.take(reference);

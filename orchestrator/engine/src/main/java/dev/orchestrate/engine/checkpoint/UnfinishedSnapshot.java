@@ -4,6 +4,7 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
 import java.time.Instant;
 
 /** A snapshot that is deleted, with its entry in the catalog, unless it is said to be kept. */
@@ -20,9 +21,10 @@ final class UnfinishedSnapshot implements AutoCloseable {
     this.catalog = catalog;
   }
 
-  static UnfinishedSnapshot begin(Plan plan, String id, Instant created, Catalog catalog) {
+  static UnfinishedSnapshot begin(
+      Plan plan, SnapshotRequest request, Instant created, Catalog catalog) {
     SnapshotBackend backend = plan.backend();
-    SnapshotReference reference = backend.prepare(plan.target(), id, plan.request().settings());
+    SnapshotReference reference = backend.prepare(request);
     UnfinishedSnapshot snapshot = new UnfinishedSnapshot(backend, reference, catalog);
     try {
       catalog.begin(Checkpointer.begun(plan, reference, created));

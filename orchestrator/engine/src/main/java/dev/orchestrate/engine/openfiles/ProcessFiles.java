@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.openfiles;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,14 @@ public record ProcessFiles(
 
   public boolean isEmpty() {
     return all().findAny().isEmpty();
+  }
+
+  /** The inodes that some process can change through a mapping, which leaves no time stamp. */
+  public static Stream<Held> mappedForWriting(Collection<ProcessFiles> processes) {
+    return processes.stream()
+        .flatMap(process -> process.mappings().stream())
+        .filter(mapping -> mapping.mapping().writesToFile())
+        .map(HeldMapping::held);
   }
 
   /** Every inode held, however often, descriptors first. */

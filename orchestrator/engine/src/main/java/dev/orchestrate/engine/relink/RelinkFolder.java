@@ -133,15 +133,33 @@ final class RelinkFolder implements AutoCloseable {
     volume.fd().syncFilesystem();
   }
 
-  @Override
-  public void close() {
+  /** Closes it, and leaves it where it is. */
+  void keep() {
+    closeDescriptors();
+    volume.close();
+  }
+
+  private void closeDescriptors() {
     onOtherMounts.values().forEach(Directory::close);
     folder.close();
+  }
+
+  @Override
+  public void close() {
+    closeDescriptors();
     try (volume) {
-      try (Directory parent = volume.openDirectory(path.parent())) {
-        parent.removeTree(path.name());
-      }
+      removePrivateFolder();
       removeMade(volume, path.parent());
+    }
+  }
+
+  private void removePrivateFolder() {
+    try (Directory parent = volume.openDirectory(path.parent())) {
+      parent.removeTree(path.name());
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT)) { // a backend that keeps relinks has removed them
+        throw e;
+      }
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Gives unlinked inodes names in the live tree, for the snapshot to find. Closing it takes the
@@ -37,6 +38,7 @@ public final class Relinker implements AutoCloseable {
   private final Map<Volume, RelinkFolder> folders = new LinkedHashMap<>();
   private final Map<InodeKey, Relink> relinks = new LinkedHashMap<>();
   private final List<Revival> revivals = new ArrayList<>();
+  private Optional<Staging> staging = Optional.empty();
 
   /**
    * @param top of the target; stays open as long as this object
@@ -65,6 +67,37 @@ public final class Relinker implements AutoCloseable {
     }
   }
 
+  /** From now on, contents without a name are put into this folder; it is closed with this. */
+  public void stageIn(Directory folder) {
+    staging = Optional.of(new Staging(folder));
+  }
+
+  /** Copies what will need no name in the live tree, while its process still runs. */
+  public void stageEarly(Held held, RawPath original) {
+    if (isStaged(held.stat())) {
+      RawPath name = template.name(id, held.stat().inode(), original.name());
+      try (Fd inode = held.open()) {
+        staging.orElseThrow().copy(held.key(), inode, name);
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
+          throw failure(e, original, name);
+        }
+      }
+    }
+  }
+
+  /** These inodes may change without a trace in their times. */
+  public void expectChanges(Stream<Held> inodes) {
+    staging.ifPresent(folder -> inodes.map(Held::key).forEach(folder::expectChange));
+  }
+
+  private boolean isStaged(Stat stat) {
+    return staging.isPresent()
+        && stat.kind() == Stat.Kind.FILE
+        && stat.links() == 0
+        && !capabilities.contains(Capability.REVIVES_ORPHANS);
+  }
+
   /** Gives an inode a name, once, however many descriptors lead to it. */
   public Relink relink(Held held, RawPath original) {
     Relink known = relinks.get(held.key());
@@ -76,7 +109,7 @@ public final class Relinker implements AutoCloseable {
     RawPath relinked = volume.path().resolve(template.folder(id)).resolve(name);
     try (Fd inode = held.open()) {
       Stat stat = inode.stat();
-      Strategy strategy = relink(inode, stat, volume, name, relinked);
+      Strategy strategy = relink(held.key(), inode, stat, volume, name, relinked);
       Relink relink =
           new Relink(
               stat.inode(), original, relinked, strategy, stat.kind(), stat.size(), stat.links());
@@ -87,7 +120,12 @@ public final class Relinker implements AutoCloseable {
     }
   }
 
-  private Strategy relink(Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
+  private Strategy relink(
+      InodeKey key, Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
+    if (isStaged(stat)) {
+      staging.orElseThrow().copy(key, inode, name);
+      return Strategy.COPY;
+    }
     if (stat.isDirectory()) {
       Replica.directory(inode, stat, folder(volume).directory(), name);
       return Strategy.DIRECTORY;
@@ -191,6 +229,12 @@ public final class Relinker implements AutoCloseable {
     folders.values().forEach(RelinkFolder::sync);
   }
 
+  /** Leaves the names in the live tree, if they are still there. */
+  public void keepNames() {
+    folders.values().forEach(RelinkFolder::keep);
+    folders.clear();
+  }
+
   /** Takes the names away from the live tree, once the snapshot has them. */
   public void removeNames() {
     RuntimeException failure = null;
@@ -210,6 +254,7 @@ public final class Relinker implements AutoCloseable {
 
   @Override
   public void close() {
+    staging.ifPresent(Staging::close);
     removeNames();
   }
 }

@@ -39,6 +39,15 @@ final class Replica {
     copyMetadata(orphan, stat, folder, name);
   }
 
+  /** Shares the blocks if the folder is on a filesystem that can, else copies. */
+  static void share(Fd orphan, Stat stat, Directory folder, RawPath name) {
+    try (Fd source = orphan.reopen(Fd.O_RDONLY);
+        Fd file = folder.create(name)) {
+      Contents.share(source, file, stat.size());
+    }
+    copyMetadata(orphan, stat, folder, name);
+  }
+
   static void copy(Fd orphan, Stat stat, Directory folder, RawPath name) {
     try (Fd source = orphan.reopen(Fd.O_RDONLY);
         Fd file = folder.create(name)) {

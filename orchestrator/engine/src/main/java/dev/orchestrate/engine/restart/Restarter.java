@@ -44,15 +44,15 @@ public final class Restarter {
    * @return the exit status of the command, or of the first of the processes
    */
   public int restart(Manifest manifest, SnapshotBackend backend, RestartRequest request) {
-    Programs programs = Programs.of(manifest, request.program());
-    programs.makeRoom();
+    Programs.of(manifest, request.program()).makeRoom();
     String viewId = CheckpointId.random();
     StoredView stored = new StoredView(viewId, manifest.id(), RawPath.EMPTY, Optional.empty());
     catalog.addView(stored);
     boolean keep = false;
     try {
       View view = backend.mount(manifest.snapshotReference(), viewId);
-      int status = OwnThread.call(() -> run(manifest, request, programs, view));
+      Manifest moved = MovedRelinks.in(view, manifest);
+      int status = OwnThread.call(() -> run(moved, request, view));
       keep = request.keep();
       if (keep) {
         catalog.addView(new StoredView(viewId, manifest.id(), view.root(), Optional.empty()));
@@ -71,7 +71,8 @@ public final class Restarter {
     }
   }
 
-  private int run(Manifest manifest, RestartRequest request, Programs programs, View view) {
+  private int run(Manifest manifest, RestartRequest request, View view) {
+    Programs programs = Programs.of(manifest, request.program());
     ViewInPlace place =
         ViewInPlace.show(view, request.at().orElse(manifest.target().path()), notices);
     List<ChildProgram> children;

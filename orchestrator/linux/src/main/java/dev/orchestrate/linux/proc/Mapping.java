@@ -49,6 +49,11 @@ public record Mapping(
         fields.length > 5 && fields[5].endsWith(" (deleted)"));
   }
 
+  /** Whether the process can change the file through this mapping. */
+  public boolean writesToFile() {
+    return protection.charAt(1) == 'w' && protection.charAt(3) == 's';
+  }
+
   /** The magic link that leads to the mapped inode, even when no name and no descriptor does. */
   public RawPath link(int pid) {
     return RawPath.of(

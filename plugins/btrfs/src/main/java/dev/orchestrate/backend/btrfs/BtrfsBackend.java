@@ -8,6 +8,7 @@ import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.View;
 import dev.orchestrate.spi.Volume;
@@ -41,8 +42,8 @@ public final class BtrfsBackend implements SnapshotBackend {
   }
 
   @Override
-  public SnapshotReference prepare(Target target, String id, Settings settings) {
-    StoredSnapshot stored = plan(target, id, settings);
+  public SnapshotReference prepare(SnapshotRequest request) {
+    StoredSnapshot stored = plan(request.target(), request.id(), request.settings());
     CheckpointFolder.make(stored);
     try {
       OpenVolumes volumes = OpenVolumes.of(stored);

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +66,7 @@ class BtrfsProbeIT {
 
   @Test
   void leavesOutItsOwnSnapshots() {
-    takeWith(Settings.DEFAULT);
+    takeWith(OnBtrfs.DEFAULTS);
     assertThat(fits(data).volumes()).containsExactly(volume(""));
   }
 
@@ -158,7 +157,7 @@ class BtrfsProbeIT {
   @Test
   void aSubvolumeOfSomebodyElseIsUnfit() {
     Target target = LoopBtrfs.target(data);
-    Assessment assessment = asSomebody(() -> probe(target, Settings.DEFAULT));
+    Assessment assessment = asSomebody(() -> probe(target, OnBtrfs.DEFAULTS));
     assertThat(((Unfit) assessment).reason()).contains("belongs to user 0").contains("CAP_FOWNER");
     assertThat(((Unfit) assessment).obstacle()).isEqualTo(Obstacle.PERMISSION);
   }
@@ -173,7 +172,7 @@ class BtrfsProbeIT {
     LoopBtrfs.subvolume(btrfs.path("data/foreign"));
     Target target = LoopBtrfs.target(data);
 
-    Fits fits = (Fits) asSomebody(() -> probe(target, Settings.DEFAULT));
+    Fits fits = (Fits) asSomebody(() -> probe(target, OnBtrfs.DEFAULTS));
     assertThat(fits.volumes()).containsExactly(volume(""), volume("nested"));
     assertThat(fits.capabilities()).doesNotContain(Capability.REVIVES_NAMED);
     assertThat(fits.notes())
@@ -189,7 +188,7 @@ class BtrfsProbeIT {
 
   private static boolean takeMountAndDelete(Target target) {
     BtrfsBackend backend = new BtrfsBackend();
-    SnapshotReference reference = backend.prepare(target, ID, Settings.DEFAULT);
+    SnapshotReference reference = backend.prepare(OnBtrfs.request(target, ID, OnBtrfs.DEFAULTS));
     backend.take(reference);
     backend.seal(reference, new Sealing(new byte[0], RawPath.of("m/manifest"), List.of()));
     backend.mount(reference, "aaaaaaaaaaaa");
@@ -218,7 +217,7 @@ class BtrfsProbeIT {
 
   private void takeWith(Settings settings) {
     BtrfsBackend backend = new BtrfsBackend();
-    backend.take(backend.prepare(LoopBtrfs.target(data), ID, settings));
+    backend.take(backend.prepare(OnBtrfs.request(LoopBtrfs.target(data), ID, settings)));
   }
 
   private static Assessment probe(Target target, Settings settings) {
@@ -226,7 +225,7 @@ class BtrfsProbeIT {
   }
 
   private static Fits fits(Path path) {
-    return fits(path, Settings.DEFAULT);
+    return fits(path, OnBtrfs.DEFAULTS);
   }
 
   private static Fits fits(Path path, Settings settings) {
@@ -234,7 +233,7 @@ class BtrfsProbeIT {
   }
 
   private static String unfit(Path path) {
-    return unfit(path, Settings.DEFAULT);
+    return unfit(path, OnBtrfs.DEFAULTS);
   }
 
   private static String unfit(Path path, Settings settings) {
@@ -242,7 +241,7 @@ class BtrfsProbeIT {
   }
 
   private static Settings settings(Path folder) {
-    return new Settings(Optional.of(RawPath.of(folder.toString())));
+    return OnBtrfs.keptIn(folder);
   }
 
   private Volume volume(String path) {

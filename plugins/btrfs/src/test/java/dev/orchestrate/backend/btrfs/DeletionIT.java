@@ -2,7 +2,6 @@ package dev.orchestrate.backend.btrfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.testkit.Program;
 import java.io.IOException;
@@ -49,7 +48,7 @@ class DeletionIT extends OnBtrfs {
   @Test
   void deletingAfterPrepareOrHalfATakeLeavesNothingBehind() {
     BtrfsBackend backend = new BtrfsBackend();
-    backend.delete(prepare(backend, Settings.DEFAULT));
+    backend.delete(prepare(backend, OnBtrfs.DEFAULTS));
     assertThat(data.resolve(".orchestrate")).doesNotExist();
     new BtrfsBackend().delete(prepareAndTake());
     assertThat(data.resolve(".orchestrate")).doesNotExist();
@@ -60,7 +59,7 @@ class DeletionIT extends OnBtrfs {
     SnapshotReference reference = checkpoint();
     BtrfsBackend backend = new BtrfsBackend();
     SnapshotReference other =
-        backend.prepare(LoopBtrfs.target(data), "cccccccccccc", Settings.DEFAULT);
+        backend.prepare(OnBtrfs.request(LoopBtrfs.target(data), "cccccccccccc", OnBtrfs.DEFAULTS));
     backend.take(other);
     backend.delete(other);
     assertThat(stored(0).resolve("file")).hasContent("before");

@@ -6,6 +6,8 @@ import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Sealing.Revival;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
+import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.View;
 import dev.orchestrate.testkit.LoopFilesystem;
 import dev.orchestrate.testkit.Program;
@@ -15,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -24,6 +28,7 @@ abstract class OnBtrfs {
   static final String ID = "0123456789ab";
   static final String VIEW = "aaaaaaaaaaaa";
   static final RawPath MANIFEST = RawPath.of("lost+found/checkpoint/" + ID + "/manifest");
+  static final Settings DEFAULTS = new Settings(Optional.empty(), RawPath.of("/var/lib/none"));
   static final byte[] MANIFEST_BYTES = "{}".getBytes(StandardCharsets.UTF_8);
 
   LoopFilesystem btrfs;
@@ -49,13 +54,21 @@ abstract class OnBtrfs {
 
   SnapshotReference prepareAndTake() {
     BtrfsBackend backend = new BtrfsBackend();
-    SnapshotReference reference = prepare(backend, Settings.DEFAULT);
+    SnapshotReference reference = prepare(backend, OnBtrfs.DEFAULTS);
     backend.take(reference);
     return reference;
   }
 
   SnapshotReference prepare(BtrfsBackend backend, Settings settings) {
-    return backend.prepare(LoopBtrfs.target(data), ID, settings);
+    return backend.prepare(OnBtrfs.request(LoopBtrfs.target(data), ID, settings));
+  }
+
+  static SnapshotRequest request(Target target, String id, Settings settings) {
+    return new SnapshotRequest(target, id, MANIFEST.parent(), Set.of(), settings);
+  }
+
+  static Settings keptIn(Path folder) {
+    return new Settings(Optional.of(RawPath.of(folder.toString())), DEFAULTS.stateFolder());
   }
 
   static Sealing sealing(Revival... revivals) {

@@ -7,7 +7,6 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Sealing.Revival;
-import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.testkit.Program;
 import java.io.IOException;
@@ -47,7 +46,7 @@ class SealIT extends OnBtrfs {
     Files.writeString(frozen.resolve("old"), "old");
     LoopBtrfs.setReadOnly(frozen);
     BtrfsBackend backend = new BtrfsBackend();
-    SnapshotReference reference = prepare(backend, Settings.DEFAULT);
+    SnapshotReference reference = prepare(backend, OnBtrfs.DEFAULTS);
 
     backend.take(reference);
     assertThat(stored(1)).doesNotExist();
@@ -58,7 +57,7 @@ class SealIT extends OnBtrfs {
   @Test
   void anotherInstanceCanTakeWhatOnePrepared() {
     BtrfsBackend first = new BtrfsBackend();
-    SnapshotReference reference = prepare(first, Settings.DEFAULT);
+    SnapshotReference reference = prepare(first, OnBtrfs.DEFAULTS);
     new BtrfsBackend().take(reference);
     new BtrfsBackend().seal(reference, sealing());
     assertThat(stored(0).resolve("file")).hasContent("before");

@@ -3,7 +3,6 @@ package dev.orchestrate.backend.btrfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.NotFoundException;
@@ -16,14 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SnapshotFolderIT extends OnBtrfs {
   @Test
   void snapshotsCanBeKeptElsewhereOnTheFilesystem() throws IOException {
     Path folder = btrfs.path("snapshots");
-    Settings settings = new Settings(Optional.of(RawPath.of(folder.toString())));
+    Settings settings = OnBtrfs.keptIn(folder);
     BtrfsBackend backend = new BtrfsBackend();
     SnapshotReference reference = prepare(backend, settings);
     backend.take(reference);
@@ -39,7 +37,7 @@ class SnapshotFolderIT extends OnBtrfs {
   @Test
   void aSnapshotFolderThatTheUserMadeStays() throws IOException {
     Path folder = Files.createDirectory(btrfs.path("snapshots"));
-    Settings settings = new Settings(Optional.of(RawPath.of(folder.toString())));
+    Settings settings = OnBtrfs.keptIn(folder);
     BtrfsBackend backend = new BtrfsBackend();
     backend.delete(prepare(backend, settings));
     assertThat(folder).isEmptyDirectory();
@@ -49,7 +47,7 @@ class SnapshotFolderIT extends OnBtrfs {
   void aFolderOfThisCheckpointThatExistsIsAConflict() throws IOException {
     Path taken = Files.createDirectories(data.resolve(".orchestrate").resolve(ID));
     Files.writeString(taken.resolve("mine"), "mine");
-    assertThatThrownBy(() -> prepare(new BtrfsBackend(), Settings.DEFAULT))
+    assertThatThrownBy(() -> prepare(new BtrfsBackend(), OnBtrfs.DEFAULTS))
         .isInstanceOf(ConflictException.class)
         .hasMessageContaining(taken.toString());
     assertThat(taken.resolve("mine")).hasContent("mine");
@@ -59,15 +57,15 @@ class SnapshotFolderIT extends OnBtrfs {
   void aSnapshotFolderThatOthersControlIsRefused() throws IOException {
     Path folder = Files.createDirectory(data.resolve(".orchestrate"));
     Program.run("chmod", "777", folder);
-    assertThatThrownBy(() -> prepare(new BtrfsBackend(), Settings.DEFAULT))
+    assertThatThrownBy(() -> prepare(new BtrfsBackend(), OnBtrfs.DEFAULTS))
         .isInstanceOf(PermissionException.class);
     Program.run("chmod", "700", folder);
     Program.run("chown", "12345", folder);
-    assertThatThrownBy(() -> prepare(new BtrfsBackend(), Settings.DEFAULT))
+    assertThatThrownBy(() -> prepare(new BtrfsBackend(), OnBtrfs.DEFAULTS))
         .isInstanceOf(PermissionException.class);
     Files.delete(folder);
     Files.createSymbolicLink(folder, Files.createDirectory(btrfs.path("elsewhere")));
-    assertThatThrownBy(() -> prepare(new BtrfsBackend(), Settings.DEFAULT))
+    assertThatThrownBy(() -> prepare(new BtrfsBackend(), OnBtrfs.DEFAULTS))
         .isInstanceOf(ConflictException.class);
   }
 

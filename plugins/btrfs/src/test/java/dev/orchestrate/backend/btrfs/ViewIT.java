@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.NotFoundException;
-import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.testkit.Program;
 import java.io.IOException;
@@ -63,7 +62,7 @@ class ViewIT extends OnBtrfs {
     SnapshotReference reference = checkpoint();
     BtrfsBackend backend = new BtrfsBackend();
     SnapshotReference second =
-        backend.prepare(LoopBtrfs.target(data), "cccccccccccc", Settings.DEFAULT);
+        backend.prepare(OnBtrfs.request(LoopBtrfs.target(data), "cccccccccccc", OnBtrfs.DEFAULTS));
     backend.take(second);
     backend.seal(second, sealing());
     assertThat(mount(second, VIEW).resolve(".orchestrate")).doesNotExist();
