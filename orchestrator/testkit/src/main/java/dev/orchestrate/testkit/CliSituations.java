@@ -160,6 +160,7 @@ public abstract class CliSituations extends Situation {
 
   @Test
   void aViewIsMountedForAnyTool() throws Exception {
+    needs(Claim.DISPOSABLE_VIEWS);
     Checkpoint checkpoint = checkpointOfReplacedA();
     Path view = filesystem().outside("view");
     String relinked = checkpoint.relink().relinked().text();
@@ -179,6 +180,7 @@ public abstract class CliSituations extends Situation {
 
   @Test
   void twoViewsOfOneCheckpointAreApart() throws Exception {
+    needs(Claim.DISPOSABLE_VIEWS);
     Checkpoint checkpoint = checkpointOfReplacedA();
     Path one = filesystem().outside("one");
     Path other = filesystem().outside("other");

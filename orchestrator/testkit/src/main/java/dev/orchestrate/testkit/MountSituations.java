@@ -116,6 +116,7 @@ public abstract class MountSituations extends Situation {
 
   @Test
   void onlyTheMountThatTheProcessUsesIsReadOnly() {
+    needs(Claim.READ_ONLY_MOUNTS);
     Path second = filesystem().mountAgain("second", "");
     Subject subject = newSubject();
     subject.tell("creat", at("a"), "content");

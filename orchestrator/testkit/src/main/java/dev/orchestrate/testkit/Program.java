@@ -27,12 +27,16 @@ public final class Program {
   }
 
   static Outcome run(ProcessBuilder builder) {
+    return run(builder, PATIENCE);
+  }
+
+  static Outcome run(ProcessBuilder builder, Duration patience) {
     Path out = temporaryFile();
     Path err = temporaryFile();
     try {
       builder.redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-      int status = waitFor(start(builder), builder.command());
+      int status = waitFor(start(builder), builder.command(), patience);
       return new Outcome(builder.command(), status, read(out), read(err));
     } finally {
       delete(out);
@@ -48,10 +52,10 @@ public final class Program {
     }
   }
 
-  private static int waitFor(Process process, List<String> command) {
-    if (!ended(process, PATIENCE)) {
+  private static int waitFor(Process process, List<String> command, Duration patience) {
+    if (!ended(process, patience)) {
       process.destroyForcibly();
-      throw new AssertionError("still running after " + PATIENCE + ": " + command);
+      throw new AssertionError("still running after " + patience + ": " + command);
     }
     return process.exitValue();
   }

@@ -34,6 +34,7 @@ public abstract class RestartSituations extends Situation {
 
   @Test
   void twoRestartsRunSideBySide() {
+    needs(Claim.DISPOSABLE_VIEWS);
     Checkpoint checkpoint = checkpointOfReplacedA();
 
     Subject one = restart(checkpoint);
@@ -47,6 +48,7 @@ public abstract class RestartSituations extends Situation {
 
   @Test
   void theOriginalProcessLivesOnWhileItsCopyRuns() {
+    needs(Claim.DISPOSABLE_VIEWS);
     Subject subject = newSubject();
     replaceA(subject, 10);
 

@@ -2,6 +2,7 @@ package dev.orchestrate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public abstract class Situation {
 
   private final Deque<Runnable> endings = new ArrayDeque<>();
   private final List<Subject> subjects = new ArrayList<>();
-  private LoopFilesystem filesystem;
+  private MountedFilesystem filesystem;
   private Orchestrate orchestrate;
   private Set<Path> cgroups;
   private List<String> stored;
@@ -83,7 +84,14 @@ public abstract class Situation {
     stored = kind().inventory(filesystem);
   }
 
-  protected LoopFilesystem filesystem() {
+  /** Goes on only if the backend claims to be able to. */
+  protected void needs(Claim claim) {
+    assumeTrue(
+        kind().claims().contains(claim),
+        () -> kind().backend() + " does not claim: " + claim.meaning());
+  }
+
+  protected MountedFilesystem filesystem() {
     return filesystem;
   }
 

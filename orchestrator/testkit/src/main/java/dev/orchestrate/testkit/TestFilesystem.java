@@ -1,6 +1,8 @@
 package dev.orchestrate.testkit;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How to make a filesystem for one backend's tests: all that a plugin author writes to have {@link
@@ -16,18 +18,18 @@ public interface TestFilesystem {
    *
    * @param bytes its size, at least 512 MiB, up to 8 GiB; sparse, as hardly anything is written
    */
-  LoopFilesystem make(long bytes);
+  MountedFilesystem make(long bytes);
 
-  /** Whether the backend stores a gigabyte at the cost of a kilobyte, here. */
-  default boolean sharesBlocks() {
-    return true;
+  /** What the backend can do here beyond what all can; the tests of the rest are skipped. */
+  default Set<Claim> claims() {
+    return EnumSet.allOf(Claim.class);
   }
 
   /**
    * What the backend has stored: subvolumes, logical volumes, copies. Compared before and after
    * whatever must leave nothing behind, such as a restart or a failed checkpoint.
    */
-  List<String> inventory(LoopFilesystem filesystem);
+  List<String> inventory(MountedFilesystem filesystem);
 
   /**
    * Whether a path in the live tree, relative to its top, belongs to the backend's own store, and

@@ -1,7 +1,6 @@
 package dev.orchestrate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +38,7 @@ public abstract class UnlinkedFileSituations extends Situation {
 
   @Test
   void theOriginalNameIsShownAsDeletedAndNothingElseIsOpen() {
+    needs(Claim.ORIGINAL_NAMES);
     Subject subject = newSubject();
     replaceA(subject, 10);
 
@@ -52,7 +52,7 @@ public abstract class UnlinkedFileSituations extends Situation {
 
   @Test
   void aGigabyteCostsWhatAKilobyteCosts() {
-    assumeTrue(kind().sharesBlocks(), "this backend copies");
+    needs(Claim.BLOCK_SHARING);
     useFilesystemOf(4 * GIB);
     Subject subject = newSubject();
 
@@ -141,6 +141,7 @@ public abstract class UnlinkedFileSituations extends Situation {
 
   @Test
   void aFileOpenedWithoutANameSurvives() {
+    needs(Claim.UNNAMED_FILES);
     Subject subject = newSubject();
     subject.tell("open", 10, filesystem().mountPoint(), "rw,tmpfile");
     subject.tell("write", 10, "content");
@@ -154,6 +155,7 @@ public abstract class UnlinkedFileSituations extends Situation {
 
   @Test
   void aFileOpenedWithoutANameCanStillBePublishedAfterTheCheckpoint() {
+    needs(Claim.UNNAMED_FILES);
     Subject subject = newSubject();
     subject.tell("open", 10, filesystem().mountPoint(), "rw,tmpfile");
     subject.tell("write", 10, "content");
@@ -214,6 +216,7 @@ public abstract class UnlinkedFileSituations extends Situation {
 
   @Test
   void anImmutableFileIsRelinkedAndStaysImmutable() {
+    needs(Claim.IMMUTABLE_FILES);
     Subject subject = newSubject();
     replaceA(subject, 10);
     subject.tell("chattr", 10, "+i");

@@ -15,7 +15,7 @@ import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.Volume;
-import dev.orchestrate.testkit.LoopFilesystem;
+import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Program;
 import dev.orchestrate.testkit.RequiresRoot;
 import java.io.IOException;
@@ -33,7 +33,7 @@ class BtrfsProbeIT {
   private static final String ID = "0123456789ab";
   private static final int SOMEBODY = 12345;
 
-  private LoopFilesystem btrfs;
+  private MountedFilesystem btrfs;
   private Path data;
 
   @BeforeEach

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orchestrate.testkit.Checkpoint;
 import dev.orchestrate.testkit.CheckpointSituations;
-import dev.orchestrate.testkit.LoopFilesystem;
+import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Orchestrate;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
@@ -33,12 +33,12 @@ class BtrfsSituationsIT extends CheckpointSituations {
         }
 
         @Override
-        public LoopFilesystem make(long bytes) {
-          return LoopFilesystem.make(bytes, "user_subvol_rm_allowed", "mkfs.btrfs", "--quiet");
+        public MountedFilesystem make(long bytes) {
+          return MountedFilesystem.onLoop(bytes, "user_subvol_rm_allowed", "mkfs.btrfs", "--quiet");
         }
 
         @Override
-        public List<String> inventory(LoopFilesystem filesystem) {
+        public List<String> inventory(MountedFilesystem filesystem) {
           return Program.run("btrfs", "subvolume", "list", filesystem.mountPoint())
               .lines()
               .map(line -> line.replaceFirst("^ID (\\d+) .* path ", "$1 "))

@@ -4,7 +4,7 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.spi.Target;
-import dev.orchestrate.testkit.LoopFilesystem;
+import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Program;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -16,8 +16,8 @@ final class LoopBtrfs {
 
   private LoopBtrfs() {}
 
-  static LoopFilesystem make() {
-    return LoopFilesystem.make(SIZE, "", "mkfs.btrfs", "-q");
+  static MountedFilesystem make() {
+    return MountedFilesystem.onLoop(SIZE, "", "mkfs.btrfs", "-q");
   }
 
   static Path subvolume(Path path) {
@@ -34,7 +34,7 @@ final class LoopBtrfs {
   }
 
   /** The paths of all subvolumes, from the top of the filesystem. */
-  static List<String> subvolumes(LoopFilesystem filesystem) {
+  static List<String> subvolumes(MountedFilesystem filesystem) {
     return Program.run("btrfs", "subvolume", "list", filesystem.mountPoint())
         .lines()
         .map(line -> line.substring(line.indexOf(" path ") + 6))

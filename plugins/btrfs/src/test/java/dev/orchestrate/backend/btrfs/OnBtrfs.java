@@ -9,7 +9,7 @@ import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.View;
-import dev.orchestrate.testkit.LoopFilesystem;
+import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Program;
 import dev.orchestrate.testkit.RequiresRoot;
 import java.io.IOException;
@@ -31,7 +31,7 @@ abstract class OnBtrfs {
   static final Settings DEFAULTS = new Settings(Optional.empty(), RawPath.of("/var/lib/none"));
   static final byte[] MANIFEST_BYTES = "{}".getBytes(StandardCharsets.UTF_8);
 
-  LoopFilesystem btrfs;
+  MountedFilesystem btrfs;
   Path data;
 
   @BeforeEach

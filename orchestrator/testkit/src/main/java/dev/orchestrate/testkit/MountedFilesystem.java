@@ -5,38 +5,42 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
-/** A real filesystem on a loop device, with a folder of its own in which it is mounted. */
-public final class LoopFilesystem implements AutoCloseable {
+/** A real filesystem, with a folder of its own in which it is mounted. */
+public final class MountedFilesystem implements AutoCloseable {
   private final Path folder;
-  private final Path device;
+  private final Storage storage;
   private final List<Path> made = new ArrayList<>();
 
-  private LoopFilesystem(Path folder, Path device) {
+  private MountedFilesystem(Path folder, Storage storage) {
     this.folder = folder;
-    this.device = device;
+    this.storage = storage;
   }
 
   /**
-   * Makes an image, a loop device and a filesystem, and mounts it.
+   * Makes a loop device with a filesystem, and mounts it.
    *
    * @param bytes size of the image, which is sparse
    * @param options for mount(8), such as {@code "noatime"}; may be empty
    * @param mkfs the command that makes the filesystem; the device is put behind it
    */
-  public static LoopFilesystem make(long bytes, String options, String... mkfs) {
-    Path folder = Program.temporaryFolder();
-    Path image = folder.resolve("image");
-    Program.run("chmod", "755", folder);
-    Program.run("truncate", "--size=" + bytes, image);
-    Path device = Path.of(Program.run("losetup", "--find", "--show", image).strip());
-    LoopFilesystem filesystem = new LoopFilesystem(folder, device);
+  public static MountedFilesystem onLoop(long bytes, String options, String... mkfs) {
+    return mount(() -> LoopDevice.make(bytes, mkfs), options);
+  }
+
+  /**
+   * Mounts what a backend's test has made in its own way, and closes it at the end.
+   *
+   * @param options for mount(8); may be empty
+   */
+  public static MountedFilesystem mount(Supplier<Storage> maker, String options) {
+    Storage storage = maker.get();
+    MountedFilesystem filesystem = new MountedFilesystem(Program.temporaryFolder(), storage);
     try {
-      Program.run(Stream.concat(Arrays.stream(mkfs), Stream.of(device)).toArray());
+      Program.run("chmod", "755", filesystem.folder);
       filesystem.mountAgain("mnt", options);
       return filesystem;
     } catch (RuntimeException | AssertionError e) {
@@ -54,8 +58,8 @@ public final class LoopFilesystem implements AutoCloseable {
     return mountPoint().resolve(name);
   }
 
-  public Path device() {
-    return device;
+  public Storage storage() {
+    return storage;
   }
 
   /** A folder beside the filesystem, not on it. */
@@ -70,11 +74,8 @@ public final class LoopFilesystem implements AutoCloseable {
   /** Mounts the same filesystem in another place. */
   public Path mountAgain(String name, String options) {
     Path place = outside(name);
-    if (options.isEmpty()) {
-      Program.run("mount", device, place);
-    } else {
-      Program.run("mount", "-o", options, device, place);
-    }
+    String all = options.isEmpty() ? "defaults" : options;
+    Program.run("mount", "-t", storage.type(), "-o", all, storage.source(), place);
     made.add(place);
     return place;
   }
@@ -98,11 +99,10 @@ public final class LoopFilesystem implements AutoCloseable {
     Program.run("mount", "-o", "remount," + options, mountPoint());
   }
 
-  /** What was written to the device until now, dirty data included. */
+  /** What was written to the storage until now, dirty data included. */
   public long bytesWritten() {
     Program.run("sync", "--file-system", mountPoint());
-    Path counters = Path.of("/sys/block").resolve(device.getFileName()).resolve("stat");
-    return Long.parseLong(Program.read(counters).strip().split("\\s+", -1)[6]) * 512;
+    return storage.bytesWritten();
   }
 
   /**
@@ -120,7 +120,7 @@ public final class LoopFilesystem implements AutoCloseable {
       String[] fields = line.split(" ", -1);
       Path place = Path.of(fields[4]);
       String source = line.substring(line.indexOf(" - ") + 3).split(" ", -1)[1];
-      if (place.startsWith(folder) || source.equals(device.toString())) {
+      if (place.startsWith(folder) || source.equals(storage.source())) {
         places.add(place);
       }
     }
@@ -134,14 +134,14 @@ public final class LoopFilesystem implements AutoCloseable {
     return stray;
   }
 
-  /** Unmounts, whatever is stacked on it, frees the device and deletes the image. */
+  /** Unmounts, whatever is stacked on it, and closes the storage. */
   @Override
   public void close() {
     List<Path> places = mounts();
     Collections.reverse(places);
     List<Path> busy = places.stream().filter(place -> !unmount(place)).toList();
     busy.forEach(place -> Program.attempt("umount", "--lazy", place));
-    Program.attempt("losetup", "--detach", device);
+    storage.close();
     Program.deleteTree(folder);
     if (!busy.isEmpty()) {
       throw new AssertionError("still in use, so that it could not be unmounted: " + busy);

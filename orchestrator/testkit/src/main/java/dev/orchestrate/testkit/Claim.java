@@ -1,0 +1,24 @@
+package dev.orchestrate.testkit;
+
+/** What a backend on its filesystem may or may not be able to do; the rest everybody has to. */
+public enum Claim {
+  BLOCK_SHARING("a gigabyte costs what a kilobyte costs"),
+  DISPOSABLE_VIEWS("a view is apart from the live tree, and from other views"),
+  ORIGINAL_NAMES("a restarted program's descriptors show the original names as deleted"),
+  EXTENDED_ATTRIBUTES("user.* extended attributes"),
+  ACCESS_LISTS("POSIX access control lists"),
+  IMMUTABLE_FILES("files with chattr +i that were unlinked"),
+  UNNAMED_FILES("files opened with O_TMPFILE"),
+  READ_ONLY_MOUNTS("files held through a mount that is read-only for their process");
+
+  private final String meaning;
+
+  Claim(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** A clause for people. */
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.orchestrate.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.DynamicTest;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/**
+ * Runs a test class in a guest with a kernel of its own (folder {@code guest} of the project), for
+ * what the host's kernel lacks, and reports each of its tests here as one.
+ */
+public final class GuestTests {
+  /** Java in the guest is emulated: what takes a minute here may take a quarter of an hour. */
+  private static final Duration PATIENCE = Duration.ofMinutes(75);
+
+  private GuestTests() {}
+
+  /**
+   * Boots a guest, runs all tests of a class in it, with those nested in it, and gives each back as
+   * it ended there.
+   *
+   * @param modules to be loaded first, for modprobe(8)
+   */
+  public static Stream<DynamicTest> of(Class<?> tests, String... modules) {
+    Path share = Program.temporaryFolder();
+    try {
+      List<String> command =
+          List.of(
+              root().resolve("guest/run").toString(),
+              "-m",
+              "4G",
+              "-s",
+              share.toString(),
+              "modprobe -a loop %s && %s"
+                  .formatted(String.join(" ", modules), String.join(" ", java(tests, share))));
+      Outcome outcome = Program.run(new ProcessBuilder(command), PATIENCE);
+      List<DynamicTest> results = results(share);
+      assertThat(results).as(outcome.toString()).isNotEmpty();
+      return results.stream();
+    } finally {
+      Program.deleteTree(share);
+    }
+  }
+
+  private static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.isExecutable(folder.resolve("guest/run"))) {
+      folder = folder.getParent();
+      if (folder == null) {
+        throw new AssertionError("no folder with guest/run above " + Path.of("").toAbsolutePath());
+      }
+    }
+    return folder;
+  }
+
+  private static List<String> java(Class<?> tests, Path share) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-D" + RequiresRoot.PROPERTY + "=true",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "org.junit.platform.console.ConsoleLauncher",
+        "execute",
+        "--disable-banner",
+        "--details=tree",
+        "--disable-ansi-colors",
+        "--select-class=" + tests.getName(),
+        "--reports-dir=" + share);
+  }
+
+  private static List<DynamicTest> results(Path share) {
+    List<DynamicTest> results = new ArrayList<>();
+    try (Stream<Path> files = Files.list(share)) {
+      for (Path report : files.filter(file -> file.toString().endsWith(".xml")).toList()) {
+        Document document =
+            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(report.toFile());
+        elements(document.getElementsByTagName("testcase"))
+            .map(GuestTests::result)
+            .forEach(results::add);
+      }
+      return results;
+    } catch (IOException | ParserConfigurationException | SAXException e) {
+      throw new AssertionError("the guest's report can't be read", e);
+    }
+  }
+
+  private static DynamicTest result(Element test) {
+    return DynamicTest.dynamicTest(
+        test.getAttribute("classname").replaceFirst(".*[.$]", "") + "." + test.getAttribute("name"),
+        () -> {
+          Stream.of("failure", "error")
+              .flatMap(kind -> elements(test.getElementsByTagName(kind)))
+              .findFirst()
+              .ifPresent(
+                  failure -> {
+                    throw new AssertionError("in the guest: " + failure.getTextContent());
+                  });
+          elements(test.getElementsByTagName("skipped"))
+              .findFirst()
+              .ifPresent(skipped -> assumeTrue(false, skipped.getTextContent()));
+        });
+  }
+
+  private static Stream<Element> elements(NodeList nodes) {
+    return IntStream.range(0, nodes.getLength()).mapToObj(nodes::item).map(Element.class::cast);
+  }
+}
