@@ -28,7 +28,7 @@ final class FailureReport implements IExecutionExceptionHandler {
     return ExitStatus.FAILED.status();
   }
 
-  private static int report(OrchestrateException failure, PrintWriter err) {
+  static int report(OrchestrateException failure, PrintWriter err) {
     err.println("orchestrate: " + failure.getMessage());
     if (!failure.advice().isEmpty()) {
       err.println("  " + failure.advice());

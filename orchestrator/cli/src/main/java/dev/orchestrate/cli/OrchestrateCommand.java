@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The options that all commands have, and what they stand for. */
 @Command(
@@ -31,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       ShowCommand.class,
       FilesCommand.class,
       DeleteCommand.class,
+      RecoverCommand.class,
       MountCommand.class,
       UmountCommand.class,
       BackendsCommand.class,
@@ -65,6 +68,9 @@ final class OrchestrateCommand {
       description = "Say more, and show where in the program a failure arose.")
   private boolean debug;
 
+  @Spec private CommandSpec spec;
+  private boolean noticed;
+
   static OrchestrateCommand of(CommandLine commandLine) {
     return (OrchestrateCommand) commandLine.getCommandSpec().root().userObject();
   }
@@ -83,7 +89,26 @@ final class OrchestrateCommand {
     }
   }
 
+  /** The catalog; says if there is something to recover. */
   Catalog catalog() {
+    Catalog catalog = catalogToRecover();
+    if (!noticed) {
+      noticed = true;
+      catalog
+          .interrupted()
+          .forEach(
+              id ->
+                  spec.commandLine()
+                      .getErr()
+                      .println(
+                          "orchestrate: a command at work on checkpoint "
+                              + id
+                              + " was interrupted; see: orchestrate recover --help"));
+    }
+    return catalog;
+  }
+
+  Catalog catalogToRecover() {
     configureLogging();
     return new Catalog(
         stateDirectory

@@ -193,6 +193,11 @@ public final class Directory implements AutoCloseable {
     rename(from, directory, to, RENAME_NOREPLACE);
   }
 
+  /** rename(2): what has the new name is replaced, in one step. */
+  public void replace(RawPath from, Directory directory, RawPath to) {
+    rename(from, directory, to, 0);
+  }
+
   /** renameat2(2) with RENAME_EXCHANGE: both names exist before and after. */
   public void exchange(RawPath one, Directory directory, RawPath other) {
     rename(one, directory, other, RENAME_EXCHANGE);

@@ -56,6 +56,10 @@ public enum Errno {
     return message;
   }
 
+  int number() {
+    return number;
+  }
+
   static Errno of(int number) {
     for (Errno errno : values()) {
       if (errno.number == number) {

@@ -10,8 +10,14 @@ import jnr.ffi.Runtime;
  */
 final class Native {
   static final int AT_FDCWD = -100;
-  static final LibC LIBC = LibraryLoader.create(LibC.class).failImmediately().load("c");
-  static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+  static final Runtime RUNTIME;
+  static final LibC LIBC;
+
+  static {
+    LibC loaded = LibraryLoader.create(LibC.class).failImmediately().load("c");
+    RUNTIME = Runtime.getRuntime(loaded);
+    LIBC = Faults.in(loaded, RUNTIME);
+  }
 
   private Native() {}
 

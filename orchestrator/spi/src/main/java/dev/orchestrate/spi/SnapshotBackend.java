@@ -9,9 +9,9 @@ import org.pf4j.ExtensionPoint;
  *
  * <p>A backend never sees a process or a relink; the engine never sees a subvolume, a logical
  * volume or a copy. One instance serves one command. The engine calls the phases of one checkpoint
- * one after the other, in the order {@code probe, prepare, take, seal}; after a failure, or a
- * crash, it calls {@link #delete}. Only {@link #take} runs while processes are frozen: whatever is
- * slow or likely to fail belongs into {@link #probe}, {@link #prepare} or {@link #seal}.
+ * one after the other, in the order {@code probe, locate, prepare, take, seal}; after a failure, or
+ * a crash, it calls {@link #delete}. Only {@link #take} runs while processes are frozen: whatever
+ * is slow or likely to fail belongs into {@link #probe}, {@link #prepare} or {@link #seal}.
  *
  * <p>Every method may throw an {@link OrchestrateException}, whose type says what a user can do
  * about it, or {@link dev.orchestrate.linux.SystemCallException}.
@@ -28,12 +28,18 @@ public interface SnapshotBackend extends ExtensionPoint {
   Assessment probe(Target target, Settings settings);
 
   /**
-   * Slow work that shortens the window, such as writing back dirty data, and the choice of where
-   * the snapshot will be. Leaves nothing behind but what {@link #delete} removes.
-   *
-   * @return where the snapshot will be; it does not exist yet
+   * Chooses where the snapshot will be. Changes nothing: what the other phases make there can be
+   * removed by {@link #delete} from the moment on that the engine has noted the reference.
    */
-  SnapshotReference prepare(SnapshotRequest request);
+  SnapshotReference locate(SnapshotRequest request);
+
+  /**
+   * Slow work that shortens the window, such as writing back dirty data. Leaves nothing behind but
+   * what {@link #delete} removes.
+   *
+   * @param reference what {@link #locate} gave for this request
+   */
+  void prepare(SnapshotReference reference, SnapshotRequest request);
 
   /**
    * Where the engine puts the contents of files without a name, named as in the relink folder of

@@ -9,6 +9,8 @@ public enum Claim {
   ACCESS_LISTS("POSIX access control lists"),
   IMMUTABLE_FILES("files with chattr +i that were unlinked"),
   UNNAMED_FILES("files opened with O_TMPFILE"),
+  LONG_PATHS("paths of more than 4096 bytes"),
+  ATOMIC_SNAPSHOTS("a snapshot of one moment, though others than the frozen processes write on"),
   READ_ONLY_MOUNTS("files held through a mount that is read-only for their process");
 
   private final String meaning;

@@ -121,6 +121,7 @@ public abstract class NameSituations extends Situation {
 
   @Test
   void aPathIsLongerThan4096Bytes() {
+    needs(Claim.LONG_PATHS);
     String folder = "d".repeat(240);
     Subject subject = newSubject();
     subject.tell("chdir", filesystem().mountPoint());

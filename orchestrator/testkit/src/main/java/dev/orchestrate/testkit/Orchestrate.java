@@ -80,6 +80,18 @@ public final class Orchestrate implements AutoCloseable {
     return outcome;
   }
 
+  /**
+   * Runs a command that breaks at a system call.
+   *
+   * @param fault as dev.orchestrate.linux.Faults describes it
+   */
+  public Outcome runBroken(String fault, Object... arguments) {
+    ProcessBuilder builder = builder(arguments);
+    int java = builder.command().indexOf("-cp");
+    builder.command().add(java, "-Dorchestrate.faults=" + fault);
+    return Program.run(builder);
+  }
+
   /** Starts a command that goes on for as long as its subject lives. */
   public RunningProgram start(Object... arguments) {
     return RunningProgram.start(builder(arguments));

@@ -86,6 +86,7 @@ public abstract class ProcessSituations extends Situation {
 
   @Test
   void processesAppearAndDieDuringTheScan() {
+    needs(Claim.ATOMIC_SNAPSHOTS);
     Subject subject = newSubject();
     replaceA(subject, 10);
     Subject storm = newSubject();

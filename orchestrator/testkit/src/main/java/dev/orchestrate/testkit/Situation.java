@@ -79,6 +79,11 @@ public abstract class Situation {
     rememberStored();
   }
 
+  /** What the backend stored when that was last as it should be. */
+  protected List<String> stored() {
+    return stored;
+  }
+
   /** From now on, what the backend stores is to stay as it is. */
   protected void rememberStored() {
     stored = kind().inventory(filesystem);

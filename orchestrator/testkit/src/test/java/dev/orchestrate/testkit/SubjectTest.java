@@ -93,7 +93,7 @@ class SubjectTest {
   @Test
   void holdsSignalsUntilItIsAskedForThem() {
     subject.tell("holdsignals");
-    Program.run("kill", "-TERM", subject.pid());
+    ProcessHandle.of(subject.pid()).orElseThrow().destroy();
     assertThat(subject.tell("waitsignal", 60).text()).isEqualTo("TERM");
     assertThat(subject.attempt("waitsignal", 0).error()).isEqualTo("EAGAIN");
   }

@@ -1,19 +1,17 @@
 package dev.orchestrate.engine.catalog;
 
+import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
-import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
-import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
-import dev.orchestrate.spi.PermissionException;
-import dev.orchestrate.spi.Sealing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,9 +21,10 @@ import java.util.Optional;
  * The checkpoints and views that there are, as files below the state directory:
  *
  * <pre>
+ * checkpoints/ID/journal         while a command works on it: what is to be undone if that ends
  * checkpoints/ID/begun.json      from before the snapshot exists: where it is going to be
  * checkpoints/ID/manifest.json   from when all is done
- * views/VIEW.json                a view that is mounted or kept
+ * views/VIEW.json                a view that is mounted, kept or used by a restarted program
  * </pre>
  */
 public final class Catalog {
@@ -34,49 +33,145 @@ public final class Catalog {
   private static final RawPath BEGUN = RawPath.of("begun.json");
   private static final RawPath MANIFEST = RawPath.of("manifest.json");
 
-  private final RawPath stateDirectory;
+  private final StateFolder state;
 
   public Catalog(RawPath stateDirectory) {
-    this.stateDirectory = stateDirectory;
+    this.state = new StateFolder(stateDirectory);
   }
 
   public RawPath stateDirectory() {
-    return stateDirectory;
+    return state.path();
   }
 
   /** Notes that a checkpoint is being made, so that its traces can be found whatever happens. */
-  public void begin(Begun begun) {
-    try (Directory folder = openOrMake(CHECKPOINTS.resolve(begun.id()))) {
-      store(folder, BEGUN, ManifestFormat.write(begun));
+  public Journal begin(Entry.Begun begun) {
+    Directory folder = state.openOrMake(CHECKPOINTS.resolve(begun.id()));
+    try {
+      Journal journal = Journal.begin(folder, begun);
+      StateFolder.store(folder, BEGUN, ManifestFormat.write(begun));
+      return journal;
+    } catch (SystemCallException e) {
+      folder.close();
+      throw Failures.of(e, "writing the journal", "");
     }
+  }
+
+  /**
+   * Notes that a complete checkpoint is being deleted.
+   *
+   * @throws ConflictException if somebody else is at work on it
+   */
+  public Journal beginDeletion(String id) {
+    Directory folder = state.openOrMake(CHECKPOINTS.resolve(id));
+    try {
+      return Journal.begin(folder, new Entry.Deleting());
+    } catch (SystemCallException e) {
+      folder.close();
+      if (e.is(Errno.EEXIST)) {
+        throw new ConflictException(
+            "checkpoint " + id + ": another command is at work on it, or was interrupted",
+            "wait for it, or: orchestrate recover",
+            e);
+      }
+      throw Failures.of(e, "writing the journal", "");
+    }
+  }
+
+  /** Checkpoints that a command worked on which is no more. */
+  public List<String> interrupted() {
+    return state.names(CHECKPOINTS).stream()
+        .filter(
+            id ->
+                state
+                    .openIfThere(CHECKPOINTS.resolve(id))
+                    .map(
+                        opened -> {
+                          try (Directory folder = opened) {
+                            return Journal.isAbandoned(folder);
+                          }
+                        })
+                    .orElse(false))
+        .toList();
+  }
+
+  /** The journal of such a checkpoint; empty if somebody else has taken care of it meanwhile. */
+  public Optional<Journal> takeOver(String id) {
+    Optional<Directory> folder = state.openIfThere(CHECKPOINTS.resolve(id));
+    Optional<Journal> journal = folder.flatMap(Journal::takeOver);
+    if (journal.isEmpty()) {
+      folder.ifPresent(Directory::close);
+    }
+    return journal;
   }
 
   /** Notes that a checkpoint is complete. */
   public void complete(Manifest manifest, byte[] json) {
-    try (Directory folder = openOrMake(CHECKPOINTS.resolve(manifest.id()))) {
-      store(folder, MANIFEST, json);
+    try (Directory folder = state.openOrMake(CHECKPOINTS.resolve(manifest.id()))) {
+      StateFolder.store(folder, MANIFEST, json);
     }
   }
 
   public RawPath manifestFile(String id) {
-    return stateDirectory.resolve(CHECKPOINTS).resolve(id).resolve(MANIFEST);
+    return state.path().resolve(CHECKPOINTS).resolve(id).resolve(MANIFEST);
   }
 
   /** Forgets a checkpoint; does nothing if there is none. */
   public void remove(String id) {
-    openIfThere(CHECKPOINTS)
+    state
+        .openIfThere(CHECKPOINTS)
         .ifPresent(
             folder -> {
               try (folder) {
-                folder.removeTree(RawPath.of(id));
+                remove(folder, RawPath.of(id));
               }
             });
+  }
+
+  /** The manifest goes first, so that nothing looks complete; what tells how to undo goes last. */
+  private static void remove(Directory folder, RawPath id) {
+    if (folder.find(id).isEmpty()) {
+      return;
+    }
+    try (Directory entry = folder.openDirectory(id)) {
+      entry.removeTree(MANIFEST);
+      entry.fd().sync();
+      for (RawPath name : entry.list()) {
+        if (!name.equals(Journal.NAME)) {
+          entry.removeTree(name);
+        }
+      }
+      entry.removeTree(Journal.NAME);
+    }
+    folder.removeDirectory(id);
+    folder.fd().sync();
+  }
+
+  /** Removes entries that their command had not yet, or no longer, put anything into. */
+  public void removeEmptyEntries() {
+    state
+        .openIfThere(CHECKPOINTS)
+        .ifPresent(
+            opened -> {
+              try (Directory folder = opened) {
+                folder.list().forEach(id -> removeIfEmpty(folder, id));
+              }
+            });
+  }
+
+  private static void removeIfEmpty(Directory folder, RawPath id) {
+    try {
+      folder.removeDirectory(id);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOTEMPTY, Errno.ENOENT, Errno.ENOTDIR)) {
+        throw e;
+      }
+    }
   }
 
   /** All checkpoints, the oldest first. */
   public List<StoredCheckpoint> list() {
     List<StoredCheckpoint> all = new ArrayList<>();
-    for (String id : names(CHECKPOINTS)) {
+    for (String id : state.names(CHECKPOINTS)) {
       load(id).ifPresent(all::add);
     }
     all.sort(Comparator.comparing(StoredCheckpoint::created));
@@ -92,7 +187,7 @@ public final class Catalog {
     List<String> ids =
         prefix.isEmpty()
             ? List.of()
-            : names(CHECKPOINTS).stream().filter(id -> id.startsWith(prefix)).toList();
+            : state.names(CHECKPOINTS).stream().filter(id -> id.startsWith(prefix)).toList();
     if (ids.size() > 1) {
       throw new NotFoundException(
           "checkpoint " + prefix + ": is ambiguous: " + String.join(", ", ids),
@@ -107,32 +202,28 @@ public final class Catalog {
                     "checkpoint "
                         + RawPath.printable(prefix)
                         + ": there is none in "
-                        + stateDirectory,
+                        + state.path(),
                     "see: orchestrate list"));
   }
 
   private Optional<StoredCheckpoint> load(String id) {
-    Optional<Directory> opened = openIfThere(CHECKPOINTS.resolve(id));
+    Optional<Directory> opened = state.openIfThere(CHECKPOINTS.resolve(id));
     if (opened.isEmpty()) {
       return Optional.empty();
     }
     try (Directory folder = opened.get()) {
-      return Optional.of(load(id, folder));
+      return folder.list().isEmpty() ? Optional.empty() : Optional.of(load(id, folder));
     }
   }
 
   private StoredCheckpoint load(String id, Directory folder) {
-    Optional<Begun> begun = Optional.empty();
+    Optional<Entry.Begun> begun = Optional.empty();
     try {
       begun =
-          read(folder, BEGUN)
-              .map(json -> ManifestFormat.read(json, Begun.class, "checkpoint " + id));
-      Optional<byte[]> json = read(folder, MANIFEST);
-      if (json.isEmpty()) {
-        throw new DamagedException(
-            "checkpoint " + id + ": was interrupted before it was complete",
-            "remove it: orchestrate delete " + id);
-      }
+          StateFolder.read(folder, BEGUN)
+              .map(json -> ManifestFormat.read(json, Entry.Begun.class, "checkpoint " + id));
+      Optional<byte[]> json = StateFolder.read(folder, MANIFEST);
+      requireFinished(id, folder, json.isPresent());
       Manifest manifest = ManifestFormat.read(json.get(), manifestFile(id).toString());
       if (!manifest.id().equals(id)) {
         throw new DamagedException(
@@ -145,14 +236,33 @@ public final class Catalog {
     }
   }
 
+  private static void requireFinished(String id, Directory folder, boolean hasManifest) {
+    boolean deleting = Journal.read(folder).contains(new Entry.Deleting());
+    if (hasManifest && !deleting) {
+      return;
+    }
+    if (Journal.isAbandoned(folder) || !Journal.exists(folder)) {
+      throw new DamagedException(
+          "checkpoint "
+              + id
+              + ": was interrupted "
+              + (deleting ? "while it was deleted" : "before it was complete"),
+          "remove it: orchestrate delete " + id);
+    }
+    throw new DamagedException(
+        "checkpoint " + id + ": is being " + (deleting ? "deleted" : "made") + " at the moment",
+        "wait for it");
+  }
+
   public void addView(StoredView view) {
-    try (Directory folder = openOrMake(VIEWS)) {
-      store(folder, RawPath.of(view.view() + ".json"), ManifestFormat.write(view));
+    try (Directory folder = state.openOrMake(VIEWS)) {
+      StateFolder.store(folder, RawPath.of(view.view() + ".json"), ManifestFormat.write(view));
     }
   }
 
   public void removeView(StoredView view) {
-    openIfThere(VIEWS)
+    state
+        .openIfThere(VIEWS)
         .ifPresent(
             folder -> {
               try (folder) {
@@ -161,8 +271,16 @@ public final class Catalog {
             });
   }
 
+  public List<StoredView> viewsOf(String checkpoint) {
+    return views().stream().filter(view -> view.checkpoint().equals(checkpoint)).toList();
+  }
+
+  public boolean has(String id) {
+    return state.names(CHECKPOINTS).contains(id);
+  }
+
   public List<StoredView> views() {
-    Optional<Directory> opened = openIfThere(VIEWS);
+    Optional<Directory> opened = state.openIfThere(VIEWS);
     if (opened.isEmpty()) {
       return List.of();
     }
@@ -171,94 +289,10 @@ public final class Catalog {
           .filter(name -> name.endsWith(".json"))
           .flatMap(
               name ->
-                  read(folder, name)
+                  StateFolder.read(folder, name)
                       .map(json -> ManifestFormat.read(json, StoredView.class, name.toString()))
                       .stream())
           .toList();
-    }
-  }
-
-  private List<String> names(RawPath below) {
-    Optional<Directory> opened = openIfThere(below);
-    if (opened.isEmpty()) {
-      return List.of();
-    }
-    try (Directory folder = opened.get()) {
-      return folder.list().stream().map(RawPath::text).sorted().toList();
-    }
-  }
-
-  private static Optional<byte[]> read(Directory folder, RawPath name) {
-    try (Fd file = folder.openBeneath(name, Fd.O_RDONLY)) {
-      return Optional.of(file.readAll());
-    } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
-      }
-      throw Failures.of(e, "reading the catalog", "");
-    }
-  }
-
-  /** Writes so that after a crash there is the whole file or none. */
-  private static void store(Directory folder, RawPath name, byte[] contents) {
-    RawPath part = name.append(".part");
-    try {
-      folder.removeTree(part);
-      try (Fd file = folder.create(part)) {
-        file.writeAll(contents);
-        file.sync();
-      }
-      folder.removeTree(name);
-      folder.rename(part, folder, name);
-      folder.fd().sync();
-    } catch (SystemCallException e) {
-      throw Failures.of(e, "writing the catalog", "");
-    }
-  }
-
-  private Directory openOrMake(RawPath below) {
-    try {
-      makeStateDirectory();
-      try (Directory state = Directory.open(stateDirectory)) {
-        requireOurs(state);
-        return Sealing.makeFolder(state, below);
-      }
-    } catch (SystemCallException e) {
-      throw Failures.of(e, "opening the state directory", "");
-    }
-  }
-
-  private void makeStateDirectory() {
-    RawPath path = RawPath.ROOT;
-    for (RawPath name : stateDirectory.components()) {
-      try (Directory parent = Directory.openFollowing(path)) {
-        if (parent.find(name).isEmpty()) {
-          parent.makeDirectory(name, 0700);
-        }
-      }
-      path = path.resolve(name);
-    }
-  }
-
-  private Optional<Directory> openIfThere(RawPath below) {
-    try (Directory state = Directory.open(stateDirectory)) {
-      requireOurs(state);
-      return Optional.of(state.openDirectory(below));
-    } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
-      }
-      throw Failures.of(e, "opening the state directory", "");
-    }
-  }
-
-  /** What others can write here would be believed at restart, by root perhaps. */
-  private static void requireOurs(Directory state) {
-    Stat stat = state.stat();
-    if (stat.user() != SystemCalls.userId() || (stat.permissions() & 022) != 0) {
-      throw new PermissionException(
-          "state directory " + state.subject() + ": others could write to it",
-          "it has to be yours: chown it, and chmod go-w");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.catalog;
 
+import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.SnapshotReference;
@@ -46,7 +47,7 @@ public sealed interface StoredCheckpoint {
    *
    * @param reason why it can't be restarted
    */
-  record Broken(String id, Optional<Begun> begun, DamagedException reason)
+  record Broken(String id, Optional<Entry.Begun> begun, DamagedException reason)
       implements StoredCheckpoint {
     @Override
     public Manifest manifest() {
@@ -55,12 +56,12 @@ public sealed interface StoredCheckpoint {
 
     @Override
     public Instant created() {
-      return begun.map(Begun::created).orElse(Instant.EPOCH);
+      return begun.map(Entry.Begun::created).orElse(Instant.EPOCH);
     }
 
     @Override
     public Optional<SnapshotReference> snapshotReference() {
-      return begun.map(Begun::snapshotReference);
+      return begun.map(Entry.Begun::snapshotReference);
     }
   }
 }

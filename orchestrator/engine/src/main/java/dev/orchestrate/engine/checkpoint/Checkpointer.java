@@ -1,6 +1,5 @@
 package dev.orchestrate.engine.checkpoint;
 
-import dev.orchestrate.engine.catalog.Begun;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.freeze.Freezer;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
@@ -102,21 +101,22 @@ public final class Checkpointer {
     Manifest checkpoint() {
       Map<Integer, ProcessFiles> before = holders.find();
       remember(before);
-      try (Relinker relinker = relinkEarly(before);
-          UnfinishedSnapshot snapshot =
-              UnfinishedSnapshot.begin(plan, snapshotRequest(before), created, catalog)) {
-        stageEarly(before, relinker, snapshot.reference());
-        Manifest manifest = freezeRelinkAndTake(relinker, snapshot.reference());
+      try (UnfinishedCheckpoint unfinished =
+              UnfinishedCheckpoint.begin(plan, snapshotRequest(before), created, catalog);
+          Relinker relinker = relinkEarly(before)) {
+        unfinished.prepare();
+        stageEarly(before, relinker, unfinished.reference());
+        Manifest manifest = freezeRelinkAndTake(relinker, unfinished);
         if (!keepsRelinks()) {
           relinker.removeNames();
         }
         byte[] json = ManifestFormat.write(manifest);
         backend.seal(
-            snapshot.reference(), new Sealing(json, manifest.manifestPath(), relinker.revivals()));
+            unfinished.reference(),
+            new Sealing(json, manifest.manifestPath(), relinker.revivals()));
         cancellation.check();
         catalog.complete(manifest, json);
-        snapshot.keep();
-        relinker.keepNames();
+        unfinished.keep();
         return manifest;
       }
     }
@@ -176,10 +176,11 @@ public final class Checkpointer {
       }
     }
 
-    private Manifest freezeRelinkAndTake(Relinker relinker, SnapshotReference reference) {
+    private Manifest freezeRelinkAndTake(Relinker relinker, UnfinishedCheckpoint unfinished) {
       cancellation.check();
+      SnapshotReference reference = unfinished.reference();
       try (FrozenProcesses processes =
-          new Freezer(id, request.maxFrozen()).prepare(details.keySet())) {
+          new Freezer(id, request.maxFrozen(), unfinished.journal()).prepare(details.keySet())) {
         processes.freeze();
         List<ProcessFiles> open = scanFrozen(processes);
         relinker.expectChanges(ProcessFiles.mappedForWriting(open));
@@ -249,10 +250,5 @@ public final class Checkpointer {
   /** Where the manifest goes, in the snapshot. */
   static RawPath manifestPath(CheckpointRequest request, String id) {
     return request.template().folder(id).resolve("manifest.json");
-  }
-
-  static Begun begun(Plan plan, SnapshotReference reference, Instant created) {
-    return Begun.of(
-        reference, created, plan.target().path(), plan.request().template().folder(reference.id()));
   }
 }

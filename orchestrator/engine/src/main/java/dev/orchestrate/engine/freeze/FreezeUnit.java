@@ -1,9 +1,11 @@
 package dev.orchestrate.engine.freeze;
 
+import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.cgroup.Cgroup;
+import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +28,13 @@ sealed interface FreezeUnit {
 
   void thaw();
 
+  /** What is to be noted before {@link #freeze}, so that it can be undone. */
+  List<Entry> traces();
+
+  private static List<Entry> freezeOf(Cgroup cgroup) {
+    return List.of(new Entry.Freeze(cgroup.controlFile(), cgroup.version().thawed()));
+  }
+
   /** Undoes what making the unit changed; the processes run again. */
   default void dissolve() {}
 
@@ -38,6 +47,11 @@ sealed interface FreezeUnit {
           + " "
           + cgroup
           + ": nobody else is in it";
+    }
+
+    @Override
+    public List<Entry> traces() {
+      return freezeOf(cgroup);
     }
 
     @Override
@@ -86,34 +100,34 @@ sealed interface FreezeUnit {
     }
 
     @Override
-    public void dissolve() {
-      // children born meanwhile are here too; while some are moved, others may be born
-      for (List<Integer> left = cgroup.processes(); !left.isEmpty(); left = cgroup.processes()) {
-        left.forEach(this::giveBack);
-      }
-      cgroup.remove();
+    public List<Entry> traces() {
+      return freezeOf(cgroup);
     }
 
-    private void giveBack(int pid) {
-      try {
-        origin.add(pid);
-      } catch (SystemCallException e) {
-        if (!e.is(Errno.ESRCH)) {
-          throw e;
-        }
-      }
+    @Override
+    public void dissolve() {
+      cgroup.dissolveInto(origin);
     }
   }
 
   /** A process stopped by SIGSTOP, which its parent can see: the last resort. */
-  record Stopped(int pid, String why) implements FreezeUnit {
+  record Stopped(ProcessIdentity process, String why) implements FreezeUnit {
     private static final int SIGSTOP = 19;
     private static final int SIGCONT = 18;
     private static final long LOOK_AGAIN_NANOS = 100_000;
 
+    int pid() {
+      return process.pid();
+    }
+
+    @Override
+    public List<Entry> traces() {
+      return List.of(new Entry.Stop(process));
+    }
+
     @Override
     public List<Integer> pids() {
-      return List.of(pid);
+      return List.of(pid());
     }
 
     @Override
@@ -140,7 +154,7 @@ sealed interface FreezeUnit {
 
     private boolean standsStill() {
       try {
-        return "TtZX".indexOf(ProcessStatus.of(pid).state()) >= 0;
+        return "TtZX".indexOf(ProcessStatus.of(pid()).state()) >= 0;
       } catch (SystemCallException e) {
         return true; // it has ended
       }
@@ -153,7 +167,7 @@ sealed interface FreezeUnit {
 
     private void signal(int signal) {
       try {
-        SystemCalls.kill(pid, signal);
+        SystemCalls.kill(pid(), signal);
       } catch (SystemCallException e) {
         if (!e.is(Errno.ESRCH)) {
           throw e;
@@ -164,6 +178,11 @@ sealed interface FreezeUnit {
 
   /** Processes that somebody else has frozen or stopped: they stay so. */
   record Untouched(List<Integer> pids, String method) implements FreezeUnit {
+    @Override
+    public List<Entry> traces() {
+      return List.of();
+    }
+
     @Override
     public void freeze() {}
 

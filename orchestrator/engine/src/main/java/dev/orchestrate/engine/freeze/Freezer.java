@@ -1,9 +1,12 @@
 package dev.orchestrate.engine.freeze;
 
+import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.cgroup.Cgroup;
 import dev.orchestrate.linux.cgroup.Cgroup.Version;
+import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.linux.proc.ProcessTable;
 import java.time.Duration;
@@ -26,20 +29,23 @@ public final class Freezer {
 
   private final String id;
   private final Duration most;
+  private final Journal journal;
   private int groups;
 
   /**
    * @param id of the checkpoint, for the names of control groups
    * @param most how long processes may stand still
+   * @param journal of the checkpoint
    */
-  public Freezer(String id, Duration most) {
+  public Freezer(String id, Duration most, Journal journal) {
     this.id = id;
     this.most = most;
+    this.journal = journal;
   }
 
   /** Makes everything ready; nobody is frozen yet. Moving a process takes milliseconds. */
   public FrozenProcesses prepare(Collection<Integer> pids) {
-    FrozenProcesses frozen = new FrozenProcesses(this, most);
+    FrozenProcesses frozen = new FrozenProcesses(this, most, journal);
     try {
       frozen.add(pids);
       return frozen;
@@ -117,6 +123,7 @@ public final class Freezer {
 
   private FreezeUnit moveToOwnGroup(Cgroup origin, List<Integer> pids) {
     Cgroup own = origin.child("orchestrate-" + id + "-" + groups++);
+    journal.note(List.of(new Entry.Group(own.folder(), origin.folder())));
     own.create();
     FreezeUnit.OwnCgroup unit = new FreezeUnit.OwnCgroup(own, origin, pids);
     try {
@@ -146,10 +153,22 @@ public final class Freezer {
       if (isStopped(pid)) {
         units.add(new FreezeUnit.Untouched(List.of(pid), "nothing: it is stopped already"));
       } else if (!ProcessTable.threads(pid).isEmpty()) {
-        units.add(new FreezeUnit.Stopped(pid, why));
+        identity(pid).ifPresent(process -> units.add(new FreezeUnit.Stopped(process, why)));
       }
     }
     return units;
+  }
+
+  /** Empty if it has ended. */
+  private static Optional<ProcessIdentity> identity(int pid) {
+    try {
+      return Optional.of(ProcessIdentity.of(pid));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ESRCH)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private static boolean isStopped(int pid) {

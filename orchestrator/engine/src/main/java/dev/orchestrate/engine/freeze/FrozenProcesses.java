@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.freeze;
 
+import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.spi.TimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 public final class FrozenProcesses implements AutoCloseable {
   private final Freezer freezer;
   private final Duration most;
+  private final Journal journal;
   private final List<FreezeUnit> units = new ArrayList<>();
   private final List<Guard> guards = new ArrayList<>();
   private final ProcessLocks locks = new ProcessLocks();
@@ -21,9 +23,10 @@ public final class FrozenProcesses implements AutoCloseable {
   private boolean frozen;
   private long micros;
 
-  FrozenProcesses(Freezer freezer, Duration most) {
+  FrozenProcesses(Freezer freezer, Duration most, Journal journal) {
     this.freezer = freezer;
     this.most = most;
+    this.journal = journal;
   }
 
   /** Makes everything ready for these processes; nobody is frozen yet. */
@@ -49,6 +52,7 @@ public final class FrozenProcesses implements AutoCloseable {
    * @throws TimeoutException if one does not, for example as it waits for a disk
    */
   public void freeze() {
+    note(units);
     guards.add(Guard.start(units, most));
     frozenAt = System.nanoTime();
     frozen = true;
@@ -58,8 +62,13 @@ public final class FrozenProcesses implements AutoCloseable {
   /** Freezes further processes, while the others stand still. */
   public void freezeAlso(Collection<Integer> pids) {
     List<FreezeUnit> more = add(pids);
+    note(more);
     guards.add(Guard.start(more, most));
     freeze(more);
+  }
+
+  private void note(List<FreezeUnit> some) {
+    journal.note(some.stream().flatMap(unit -> unit.traces().stream()).toList());
   }
 
   private void freeze(List<FreezeUnit> some) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -51,6 +52,7 @@ public final class ManifestFormat {
                   .addSerializer(RawPath.class, new PathWriter())
                   .addDeserializer(RawPath.class, new PathReader()))
           .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -70,6 +72,15 @@ public final class ManifestFormat {
       byte[] line = Arrays.copyOf(json, json.length + 1);
       line[json.length] = '\n';
       return line;
+    } catch (JacksonException e) {
+      throw new IllegalStateException("values of this program can be written as JSON", e);
+    }
+  }
+
+  /** JSON of any value on one line, without a line feed. */
+  public static byte[] writeLine(Object value) {
+    try {
+      return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw new IllegalStateException("values of this program can be written as JSON", e);
     }

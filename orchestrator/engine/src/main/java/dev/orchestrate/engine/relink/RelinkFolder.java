@@ -16,10 +16,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The private folder, mode 0700, that one checkpoint has in one volume of the live tree. Closing it
- * removes it with all that is in it, and the folders above it that were made for it.
+ * The private folder, mode 0700, that one checkpoint has in one volume of the live tree. Removing
+ * it removes all that is in it, and the folders above it that were made for it.
  */
-final class RelinkFolder implements AutoCloseable {
+public final class RelinkFolder implements AutoCloseable {
   private static final int WRITABLE_BY_OTHERS = 022;
   private static final int ATTEMPTS = 100;
 
@@ -71,11 +71,10 @@ final class RelinkFolder implements AutoCloseable {
     Directory folder = volume.openDirectory(RawPath.EMPTY);
     for (RawPath name : path.parent().components()) {
       try (Directory parent = folder) {
-        boolean made = makeIfMissing(parent, name);
-        folder = openTrusted(parent, name);
-        if (made) {
-          ExtendedAttributes.mark(folder.fd(), Sealing.MADE_FOR_CHECKPOINTS);
+        if (parent.find(name).isEmpty()) {
+          makeMarked(parent, name, unfinished(path));
         }
+        folder = openTrusted(parent, name);
       }
     }
     try (Directory parent = folder) {
@@ -84,16 +83,25 @@ final class RelinkFolder implements AutoCloseable {
     }
   }
 
-  private static boolean makeIfMissing(Directory parent, RawPath name) {
+  /** A folder gets its name with its mark, or it could not be told from the user's own. */
+  private static void makeMarked(Directory parent, RawPath name, RawPath unfinished) {
+    parent.makeDirectory(unfinished, 0700);
     try {
-      parent.makeDirectory(name, 0700);
-      return true;
-    } catch (SystemCallException e) {
-      if (e.is(Errno.EEXIST)) {
-        return false;
+      try (Directory folder = parent.openDirectory(unfinished)) {
+        ExtendedAttributes.mark(folder.fd(), Sealing.MADE_FOR_CHECKPOINTS);
       }
-      throw e;
+      parent.rename(unfinished, parent, name);
+    } catch (SystemCallException e) {
+      parent.removeDirectory(unfinished);
+      if (!e.is(Errno.EEXIST)) { // another checkpoint was faster
+        throw e;
+      }
     }
+  }
+
+  /** The name of a folder that is being made for the private folder with this path. */
+  private static RawPath unfinished(RawPath path) {
+    return RawPath.of("." + path.name().text() + ".new");
   }
 
   /** In a folder that others can write to, they could exchange ours for one of theirs. */
@@ -133,31 +141,37 @@ final class RelinkFolder implements AutoCloseable {
     volume.fd().syncFilesystem();
   }
 
-  /** Closes it, and leaves it where it is. */
-  void keep() {
-    closeDescriptors();
-    volume.close();
-  }
-
-  private void closeDescriptors() {
-    onOtherMounts.values().forEach(Directory::close);
-    folder.close();
+  /** Closes it, and removes it from the live tree. */
+  void remove() {
+    try (this) {
+      removeLeft(volume, path);
+    }
   }
 
   @Override
   public void close() {
-    closeDescriptors();
-    try (volume) {
-      removePrivateFolder();
-      removeMade(volume, path.parent());
-    }
+    onOtherMounts.values().forEach(Directory::close);
+    folder.close();
+    volume.close();
   }
 
-  private void removePrivateFolder() {
-    try (Directory parent = volume.openDirectory(path.parent())) {
-      parent.removeTree(path.name());
+  /** Removes what may be left of such a folder, and what was made for it above it. */
+  public static void removeLeft(Directory volume, RawPath path) {
+    removeLeft(volume, RawPath.EMPTY, unfinished(path));
+    RawPath above = RawPath.EMPTY;
+    for (RawPath name : path.parent().components()) {
+      above = above.resolve(name);
+      removeLeft(volume, above, unfinished(path));
+    }
+    removeLeft(volume, path.parent(), path.name());
+    removeMade(volume, path.parent());
+  }
+
+  private static void removeLeft(Directory volume, RawPath folder, RawPath name) {
+    try (Directory parent = volume.openDirectory(folder)) {
+      parent.removeTree(name);
     } catch (SystemCallException e) {
-      if (!e.is(Errno.ENOENT)) { // a backend that keeps relinks has removed them
+      if (!e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
         throw e;
       }
     }
@@ -179,11 +193,12 @@ final class RelinkFolder implements AutoCloseable {
       }
       parent.removeDirectory(path.name());
     } catch (SystemCallException e) {
-      // not empty, gone already, or never a folder that was made here
-      if (!e.is(Errno.ENOTEMPTY, Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
+      if (e.is(Errno.ENOTEMPTY, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
+        return; // in use, or never a folder that was made here
+      }
+      if (!e.is(Errno.ENOENT)) {
         throw e;
       }
-      return;
     }
     removeMade(volume, path.parent());
   }

@@ -26,8 +26,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Gives unlinked inodes names in the live tree, for the snapshot to find. Closing it takes the
- * names away again.
+ * Gives unlinked inodes names in the live tree, for the snapshot to find. Closing it leaves the
+ * names to whoever undoes the checkpoint.
  */
 public final class Relinker implements AutoCloseable {
   private final Directory top;
@@ -229,12 +229,6 @@ public final class Relinker implements AutoCloseable {
     folders.values().forEach(RelinkFolder::sync);
   }
 
-  /** Leaves the names in the live tree, if they are still there. */
-  public void keepNames() {
-    folders.values().forEach(RelinkFolder::keep);
-    folders.clear();
-  }
-
   /** Takes the names away from the live tree, once the snapshot has them. */
   public void removeNames() {
     RuntimeException failure = null;
@@ -242,7 +236,7 @@ public final class Relinker implements AutoCloseable {
     folders.clear();
     for (RelinkFolder folder : open) {
       try {
-        folder.close();
+        folder.remove();
       } catch (RuntimeException e) {
         failure = e;
       }
@@ -255,6 +249,6 @@ public final class Relinker implements AutoCloseable {
   @Override
   public void close() {
     staging.ifPresent(Staging::close);
-    removeNames();
+    folders.values().forEach(RelinkFolder::close);
   }
 }

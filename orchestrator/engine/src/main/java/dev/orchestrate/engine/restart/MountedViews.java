@@ -34,12 +34,14 @@ public final class MountedViews {
     RawPath place = realPath(directory);
     SnapshotReference reference = manifest.snapshotReference();
     String id = CheckpointId.random();
-    StoredView stored = new StoredView(id, manifest.id(), RawPath.EMPTY, Optional.of(place));
+    StoredView stored = StoredView.begun(id, manifest.id(), Optional.of(place));
     catalog.addView(stored);
     try {
       View view = backend.mount(reference, id);
+      StoredView made = stored.madeAt(view.root());
+      catalog.addView(made);
       MountNamespace.bindWithMounts(view.root(), place);
-      catalog.addView(new StoredView(id, manifest.id(), view.root(), Optional.of(place)));
+      catalog.addView(made.kept());
       return place;
     } catch (RuntimeException e) {
       backend.unmount(reference, id);
@@ -84,6 +86,10 @@ public final class MountedViews {
     try (Directory opened = Directory.openFollowing(directory)) {
       return opened.fd().kernelPath();
     } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
+        throw new NotFoundException(
+            directory + ": there is no such directory", "make it: mkdir " + directory, e);
+      }
       throw Failures.of(e, directory + " can't be used", "");
     }
   }

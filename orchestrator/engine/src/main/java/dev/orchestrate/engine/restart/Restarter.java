@@ -8,11 +8,13 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.linux.process.ChildProgram;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.View;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,16 +48,18 @@ public final class Restarter {
   public int restart(Manifest manifest, SnapshotBackend backend, RestartRequest request) {
     Programs.of(manifest, request.program()).makeRoom();
     String viewId = CheckpointId.random();
-    StoredView stored = new StoredView(viewId, manifest.id(), RawPath.EMPTY, Optional.empty());
+    StoredView stored = StoredView.begun(viewId, manifest.id(), Optional.empty());
     catalog.addView(stored);
     boolean keep = false;
     try {
       View view = backend.mount(manifest.snapshotReference(), viewId);
+      StoredView made = stored.madeAt(view.root());
+      catalog.addView(made);
       Manifest moved = MovedRelinks.in(view, manifest);
-      int status = OwnThread.call(() -> run(moved, request, view));
+      int status = OwnThread.call(() -> run(moved, request, view, made));
       keep = request.keep();
       if (keep) {
-        catalog.addView(new StoredView(viewId, manifest.id(), view.root(), Optional.empty()));
+        catalog.addView(made.kept());
         notices.accept(
             "the view is kept at "
                 + view.root()
@@ -71,7 +75,7 @@ public final class Restarter {
     }
   }
 
-  private int run(Manifest manifest, RestartRequest request, View view) {
+  private int run(Manifest manifest, RestartRequest request, View view, StoredView stored) {
     Programs programs = Programs.of(manifest, request.program());
     ViewInPlace place =
         ViewInPlace.show(view, request.at().orElse(manifest.target().path()), notices);
@@ -88,9 +92,16 @@ public final class Restarter {
       }
       throw Failures.of(e, "restarting checkpoint " + manifest.id(), "CAP_SYS_ADMIN");
     }
+    catalog.addView(stored.usedBy(users(stored, children)));
     started.accept(children);
     List<Integer> statuses = children.stream().map(ChildProgram::await).toList();
     return statuses.isEmpty() ? 0 : statuses.get(0);
+  }
+
+  private static List<ProcessIdentity> users(StoredView view, List<ChildProgram> children) {
+    List<ProcessIdentity> users = new ArrayList<>(view.users());
+    children.forEach(child -> users.add(ProcessIdentity.of(child.pid())));
+    return users;
   }
 
   private static Directory openTop(RawPath path) {

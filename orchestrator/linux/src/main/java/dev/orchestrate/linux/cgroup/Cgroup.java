@@ -147,6 +147,29 @@ public record Cgroup(Version version, RawPath hierarchy, RawPath path) {
     write("cgroup.procs", Integer.toString(pid));
   }
 
+  public Cgroup parent() {
+    return new Cgroup(version, hierarchy, path.parent());
+  }
+
+  /** Moves all processes of this group to another one, and removes it. */
+  public void dissolveInto(Cgroup other) {
+    // children born meanwhile are here too; while some are moved, others may be born
+    for (List<Integer> left = processes(); !left.isEmpty(); left = processes()) {
+      left.forEach(pid -> giveTo(other, pid));
+    }
+    remove();
+  }
+
+  private static void giveTo(Cgroup other, int pid) {
+    try {
+      other.add(pid);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ESRCH)) {
+        throw e;
+      }
+    }
+  }
+
   /** Whether somebody has already asked for this group, or one above it, to be frozen. */
   public boolean isFreezing() {
     return switch (version) {

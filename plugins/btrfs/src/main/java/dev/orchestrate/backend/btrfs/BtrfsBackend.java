@@ -42,18 +42,19 @@ public final class BtrfsBackend implements SnapshotBackend {
   }
 
   @Override
-  public SnapshotReference prepare(SnapshotRequest request) {
+  public SnapshotReference locate(SnapshotRequest request) {
     StoredSnapshot stored = plan(request.target(), request.id(), request.settings());
-    CheckpointFolder.make(stored);
-    try {
-      OpenVolumes volumes = OpenVolumes.of(stored);
-      prepared.put(stored.reference(), volumes);
-      volumes.writeBack();
-    } catch (RuntimeException e) {
-      removeAfter(e, stored.reference());
-      throw e;
-    }
+    CheckpointFolder.requireNone(stored);
     return stored.reference();
+  }
+
+  @Override
+  public void prepare(SnapshotReference reference, SnapshotRequest request) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    CheckpointFolder.make(stored);
+    OpenVolumes volumes = OpenVolumes.of(stored);
+    prepared.put(reference, volumes);
+    volumes.writeBack();
   }
 
   @Override
@@ -123,14 +124,6 @@ public final class BtrfsBackend implements SnapshotBackend {
     OpenVolumes kept = prepared.remove(reference);
     if (kept != null) {
       kept.close();
-    }
-  }
-
-  private void removeAfter(RuntimeException failure, SnapshotReference reference) {
-    try {
-      delete(reference);
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
     }
   }
 }

@@ -16,19 +16,20 @@ final class CheckpointFolder {
   /**
    * @throws ConflictException if there is one already
    */
+  static void requireNone(StoredSnapshot snapshot) {
+    Optional<Directory> existing = openIfThere(snapshot);
+    existing.ifPresent(Directory::close);
+    if (existing.isPresent()) {
+      throw new ConflictException(
+          "there is already something in the place of the snapshot: " + snapshot.path(),
+          "delete that checkpoint first");
+    }
+  }
+
   static void make(StoredSnapshot snapshot) {
     try {
       makeIn(snapshot, 3);
     } catch (SystemCallException e) {
-      if (e.is(Errno.EEXIST)) {
-        throw new ConflictException(
-            "there is already something in the place of the snapshot: " + snapshot.path(),
-            "delete that checkpoint first",
-            e);
-      }
-      if (snapshot.madeFolder()) {
-        SnapshotFolder.removeIfEmpty(snapshot.folder());
-      }
       throw Failures.of(e, "making the folder of the snapshot", "");
     }
   }

@@ -188,7 +188,8 @@ class BtrfsProbeIT {
 
   private static boolean takeMountAndDelete(Target target) {
     BtrfsBackend backend = new BtrfsBackend();
-    SnapshotReference reference = backend.prepare(OnBtrfs.request(target, ID, OnBtrfs.DEFAULTS));
+    SnapshotReference reference =
+        OnBtrfs.prepare(backend, OnBtrfs.request(target, ID, OnBtrfs.DEFAULTS));
     backend.take(reference);
     backend.seal(reference, new Sealing(new byte[0], RawPath.of("m/manifest"), List.of()));
     backend.mount(reference, "aaaaaaaaaaaa");
@@ -217,7 +218,7 @@ class BtrfsProbeIT {
 
   private void takeWith(Settings settings) {
     BtrfsBackend backend = new BtrfsBackend();
-    backend.take(backend.prepare(OnBtrfs.request(LoopBtrfs.target(data), ID, settings)));
+    backend.take(OnBtrfs.prepare(backend, OnBtrfs.request(LoopBtrfs.target(data), ID, settings)));
   }
 
   private static Assessment probe(Target target, Settings settings) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orchestrate.testkit.Checkpoint;
 import dev.orchestrate.testkit.CheckpointSituations;
-import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Orchestrate;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
@@ -13,7 +12,6 @@ import dev.orchestrate.testkit.Subject;
 import dev.orchestrate.testkit.SubjectProgram;
 import dev.orchestrate.testkit.TestFilesystem;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -22,42 +20,15 @@ class BtrfsSituationsIT extends CheckpointSituations {
 
   @Override
   protected TestFilesystem kind() {
-    return BTRFS;
+    return new BtrfsOnLoop();
   }
-
-  private static final TestFilesystem BTRFS =
-      new TestFilesystem() {
-        @Override
-        public String backend() {
-          return "btrfs";
-        }
-
-        @Override
-        public MountedFilesystem make(long bytes) {
-          return MountedFilesystem.onLoop(bytes, "user_subvol_rm_allowed", "mkfs.btrfs", "--quiet");
-        }
-
-        @Override
-        public List<String> inventory(MountedFilesystem filesystem) {
-          return Program.run("btrfs", "subvolume", "list", filesystem.mountPoint())
-              .lines()
-              .map(line -> line.replaceFirst("^ID (\\d+) .* path ", "$1 "))
-              .sorted()
-              .toList();
-        }
-
-        @Override
-        public boolean isStore(String path) {
-          return path.equals(".orchestrate") || path.startsWith(".orchestrate/");
-        }
-      };
 
   @Nested
   class Subvolumes extends Situation {
 
     @Override
     protected TestFilesystem kind() {
-      return BTRFS;
+      return new BtrfsOnLoop();
     }
 
     private Path subvolume(String name) {
@@ -196,7 +167,7 @@ class BtrfsSituationsIT extends CheckpointSituations {
 
     @Override
     protected TestFilesystem kind() {
-      return BTRFS;
+      return new BtrfsOnLoop();
     }
 
     @Test

@@ -59,7 +59,8 @@ class DeletionIT extends OnBtrfs {
     SnapshotReference reference = checkpoint();
     BtrfsBackend backend = new BtrfsBackend();
     SnapshotReference other =
-        backend.prepare(OnBtrfs.request(LoopBtrfs.target(data), "cccccccccccc", OnBtrfs.DEFAULTS));
+        OnBtrfs.prepare(
+            backend, OnBtrfs.request(LoopBtrfs.target(data), "cccccccccccc", OnBtrfs.DEFAULTS));
     backend.take(other);
     backend.delete(other);
     assertThat(stored(0).resolve("file")).hasContent("before");

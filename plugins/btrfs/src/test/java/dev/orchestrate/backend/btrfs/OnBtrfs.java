@@ -60,7 +60,13 @@ abstract class OnBtrfs {
   }
 
   SnapshotReference prepare(BtrfsBackend backend, Settings settings) {
-    return backend.prepare(OnBtrfs.request(LoopBtrfs.target(data), ID, settings));
+    return OnBtrfs.prepare(backend, OnBtrfs.request(LoopBtrfs.target(data), ID, settings));
+  }
+
+  static SnapshotReference prepare(BtrfsBackend backend, SnapshotRequest request) {
+    SnapshotReference reference = backend.locate(request);
+    backend.prepare(reference, request);
+    return reference;
   }
 
   static SnapshotRequest request(Target target, String id, Settings settings) {

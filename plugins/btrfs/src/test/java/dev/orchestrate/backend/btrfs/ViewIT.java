@@ -62,7 +62,8 @@ class ViewIT extends OnBtrfs {
     SnapshotReference reference = checkpoint();
     BtrfsBackend backend = new BtrfsBackend();
     SnapshotReference second =
-        backend.prepare(OnBtrfs.request(LoopBtrfs.target(data), "cccccccccccc", OnBtrfs.DEFAULTS));
+        OnBtrfs.prepare(
+            backend, OnBtrfs.request(LoopBtrfs.target(data), "cccccccccccc", OnBtrfs.DEFAULTS));
     backend.take(second);
     backend.seal(second, sealing());
     assertThat(mount(second, VIEW).resolve(".orchestrate")).doesNotExist();

@@ -1,0 +1,56 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.recovery.Recovery;
+import dev.orchestrate.spi.OrchestrateException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code orchestrate recover}. */
+@Command(
+    name = "recover",
+    description = {
+      "Undoes or completes what commands left that were killed.",
+      "",
+      "Thaws, takes names away from the live tree, removes half-made snapshots and views that "
+          + "nobody uses, completes deletions. Commands that are at work are left alone. Can be "
+          + "repeated; does nothing if there is nothing to do."
+    })
+final class RecoverCommand implements Callable<Integer> {
+  @ParentCommand private OrchestrateCommand program;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "Report as JSON.")
+  private boolean json;
+
+  /** What {@code --json} gives. */
+  record Report(List<String> done, List<String> failed) {}
+
+  @Override
+  public Integer call() {
+    Recovery.Outcome outcome =
+        new Recovery(program.catalogToRecover(), program.backends()).recover();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      List<String> failed =
+          outcome.failures().stream().map(OrchestrateException::getMessage).toList();
+      Report report = new Report(outcome.done(), failed);
+      out.print(new String(ManifestFormat.write(report), StandardCharsets.UTF_8));
+    } else if (outcome.done().isEmpty() && outcome.failures().isEmpty()) {
+      out.println("nothing to recover");
+    } else {
+      outcome.done().forEach(out::println);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    return outcome.failures().stream()
+        .map(failure -> FailureReport.report(failure, err))
+        .reduce(ExitStatus.OK.status(), (first, next) -> first == 0 ? next : first);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.orchestrate.engine.checkpoint;
+
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.engine.journal.Journal;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.recovery.Undo;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
+import dev.orchestrate.spi.Volume;
+import java.time.Instant;
+
+/**
+ * A checkpoint with a journal. Unless it is said to be kept, closing it undoes all that was noted,
+ * as recovery would; if that fails, the journal stays for recovery to try again.
+ */
+final class UnfinishedCheckpoint implements AutoCloseable {
+  private final SnapshotBackend backend;
+  private final SnapshotRequest request;
+  private final SnapshotReference reference;
+  private final Catalog catalog;
+  private final Journal journal;
+  private boolean keep;
+
+  private UnfinishedCheckpoint(
+      SnapshotBackend backend,
+      SnapshotRequest request,
+      SnapshotReference reference,
+      Catalog catalog,
+      Journal journal) {
+    this.backend = backend;
+    this.request = request;
+    this.reference = reference;
+    this.catalog = catalog;
+    this.journal = journal;
+  }
+
+  /** Chooses where the snapshot will be, and notes it. */
+  static UnfinishedCheckpoint begin(
+      Plan plan, SnapshotRequest request, Instant created, Catalog catalog) {
+    SnapshotBackend backend = plan.backend();
+    SnapshotReference reference = backend.locate(request);
+    Entry.Begun begun =
+        new Entry.Begun(
+            request.id(),
+            created,
+            plan.target().path(),
+            plan.target().mount().type(),
+            plan.target().isMountPoint(),
+            reference.backend(),
+            request.relinkFolder(),
+            plan.fit().volumes().stream().map(Volume::path).toList(),
+            Manifest.attributesOf(reference));
+    return new UnfinishedCheckpoint(backend, request, reference, catalog, catalog.begin(begun));
+  }
+
+  void prepare() {
+    backend.prepare(reference, request);
+  }
+
+  SnapshotReference reference() {
+    return reference;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  /** There is a complete checkpoint now. */
+  void keep() {
+    keep = true;
+    journal.finish();
+  }
+
+  @Override
+  public void close() {
+    try (journal) {
+      if (!keep) {
+        Undo.of(journal.entries(), backend);
+        catalog.remove(reference.id());
+      }
+    }
+  }
+}

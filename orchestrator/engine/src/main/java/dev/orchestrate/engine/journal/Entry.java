@@ -1,0 +1,74 @@
+package dev.orchestrate.engine.journal;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.proc.ProcessIdentity;
+import dev.orchestrate.spi.SnapshotReference;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A trace that a command is about to leave: what undoing it takes. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Entry.Begun.class, name = "begun"),
+  @JsonSubTypes.Type(value = Entry.Group.class, name = "group"),
+  @JsonSubTypes.Type(value = Entry.Freeze.class, name = "freeze"),
+  @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
+})
+public sealed interface Entry {
+
+  /**
+   * A checkpoint: its relinks in the live tree, and its snapshot.
+   *
+   * @param target the top of the tree
+   * @param filesystem its type, such as btrfs
+   * @param mountPoint whether the target is where that is mounted
+   * @param relinkFolder where relinks are meanwhile, relative to each volume's top
+   * @param volumes that may have relinks, relative to the target
+   * @param snapshot where it is going to be, for the backend
+   */
+  record Begun(
+      String id,
+      Instant created,
+      RawPath target,
+      String filesystem,
+      boolean mountPoint,
+      String backend,
+      RawPath relinkFolder,
+      List<RawPath> volumes,
+      Map<String, RawPath> snapshot)
+      implements Entry {
+
+    public SnapshotReference snapshotReference() {
+      Map<String, String> attributes = new TreeMap<>();
+      snapshot.forEach((name, value) -> attributes.put(name, value.text()));
+      return new SnapshotReference(backend, id, attributes);
+    }
+  }
+
+  /**
+   * A control group made for the freeze.
+   *
+   * @param folder of the group
+   * @param origin folder of the group whose processes are moved there
+   */
+  record Group(RawPath folder, RawPath origin) implements Entry {}
+
+  /**
+   * A control group that is frozen.
+   *
+   * @param controlFile to thaw it by
+   * @param thawed the word to write into that
+   */
+  record Freeze(RawPath controlFile, String thawed) implements Entry {}
+
+  /** A process stopped by SIGSTOP. */
+  record Stop(ProcessIdentity process) implements Entry {}
+
+  /** The removal of a checkpoint that was complete. */
+  record Deleting() implements Entry {}
+}

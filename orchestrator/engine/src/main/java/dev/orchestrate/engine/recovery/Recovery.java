@@ -1,0 +1,138 @@
+package dev.orchestrate.engine.recovery;
+
+import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.StoredCheckpoint;
+import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.engine.journal.Journal;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.OrchestrateException;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Completes or undoes what commands left that were interrupted: an unfinished checkpoint is undone,
+ * a deletion completed, a view removed once nobody uses it.
+ */
+public final class Recovery {
+  private final Catalog catalog;
+  private final Backends backends;
+
+  public Recovery(Catalog catalog, Backends backends) {
+    this.catalog = catalog;
+    this.backends = backends;
+  }
+
+  /**
+   * What was done, and what could not be.
+   *
+   * @param done a clause each, for people
+   */
+  public record Outcome(List<String> done, List<OrchestrateException> failures) {}
+
+  /** Recovers all that it can. */
+  public Outcome recover() {
+    List<String> done = new ArrayList<>();
+    List<OrchestrateException> failures = new ArrayList<>();
+    for (String id : catalog.interrupted()) {
+      attempt("recovering checkpoint " + id, () -> recover(id).ifPresent(done::add), failures);
+    }
+    catalog.removeEmptyEntries();
+    AbandonedViews views = new AbandonedViews(catalog, backends);
+    attempt("recovering views", () -> views.remove(done::add), failures);
+    return new Outcome(done, failures);
+  }
+
+  private static void attempt(String doing, Runnable step, List<OrchestrateException> failures) {
+    try {
+      step.run();
+    } catch (OrchestrateException e) {
+      failures.add(e);
+    } catch (SystemCallException e) {
+      failures.add(Failures.of(e, doing, ""));
+    }
+  }
+
+  /**
+   * Deletes a checkpoint, whole or not, for good.
+   *
+   * @throws ConflictException if a view of it is mounted, or another command is at work on it
+   */
+  public void delete(StoredCheckpoint checkpoint) {
+    requireUnused(checkpoint);
+    if (recover(checkpoint.id()).isPresent() && !catalog.has(checkpoint.id())) {
+      return;
+    }
+    Journal journal = catalog.beginDeletion(checkpoint.id());
+    try (journal) {
+      deleteStored(checkpoint.id(), checkpoint.snapshotReference());
+    }
+  }
+
+  private void requireUnused(StoredCheckpoint checkpoint) {
+    catalog.viewsOf(checkpoint.id()).stream()
+        .filter(view -> !view.isAbandoned())
+        .filter(view -> view.mountPoint().isPresent() || !view.users().isEmpty())
+        .findFirst()
+        .ifPresent(
+            view -> {
+              throw view.mountPoint()
+                  .map(
+                      place ->
+                          new ConflictException(
+                              "checkpoint " + checkpoint.id() + ": is mounted at " + place,
+                              "first: orchestrate umount " + place))
+                  .orElseGet(
+                      () ->
+                          new ConflictException(
+                              "checkpoint "
+                                  + checkpoint.id()
+                                  + ": a program restarted from it runs",
+                              "end it first"));
+            });
+  }
+
+  /** Takes over an interrupted checkpoint; empty if it is not one, or not any more. */
+  private Optional<String> recover(String id) {
+    Optional<Journal> taken = catalog.takeOver(id);
+    if (taken.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Journal journal = taken.get()) {
+      StoredCheckpoint stored = catalog.find(id);
+      if (journal.entries().contains(new Entry.Deleting())) {
+        deleteStored(id, stored.snapshotReference());
+        return Optional.of("checkpoint " + id + ": its deletion is completed");
+      }
+      if (stored instanceof StoredCheckpoint.Complete) {
+        journal.finish();
+        return Optional.of("checkpoint " + id + ": is complete");
+      }
+      undo(journal.entries());
+      catalog.remove(id);
+      return Optional.of("checkpoint " + id + ": was interrupted, and is undone");
+    }
+  }
+
+  private void undo(List<Entry> entries) {
+    for (Entry entry : entries) {
+      if (entry instanceof Entry.Begun begun) {
+        Undo.of(entries, backends.byName(begun.backend()));
+      }
+    }
+  }
+
+  private void deleteStored(String id, Optional<SnapshotReference> stored) {
+    if (stored.isPresent()) {
+      SnapshotBackend backend = backends.byName(stored.get().backend());
+      backend.delete(stored.get());
+    }
+    catalog.viewsOf(id).forEach(catalog::removeView);
+    catalog.remove(id);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.orchestrate.engine.recovery;
+
+import dev.orchestrate.engine.freeze.Thaw;
+import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.engine.plan.TargetFinder;
+import dev.orchestrate.engine.relink.RelinkFolder;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.Target;
+import java.util.List;
+
+/**
+ * Undoes what a journal has noted, in the order that matters to people: processes first, then the
+ * live tree, then what was stored. Each step does nothing where there is nothing to undo, so it can
+ * be repeated.
+ */
+public final class Undo {
+  private Undo() {}
+
+  /**
+   * @throws ConflictException if the filesystem is not where it was
+   */
+  public static void of(List<Entry> entries, SnapshotBackend backend) {
+    entries.forEach(Undo::thaw);
+    entries.forEach(Undo::dissolve);
+    for (Entry entry : entries) {
+      if (entry instanceof Entry.Begun begun) {
+        removeRelinks(begun);
+        backend.delete(begun.snapshotReference());
+      }
+    }
+  }
+
+  private static void thaw(Entry entry) {
+    if (entry instanceof Entry.Freeze freeze) {
+      Thaw.group(freeze);
+    } else if (entry instanceof Entry.Stop stop) {
+      Thaw.process(stop.process());
+    }
+  }
+
+  private static void dissolve(Entry entry) {
+    if (entry instanceof Entry.Group group) {
+      Thaw.dissolve(group);
+    }
+  }
+
+  private static void removeRelinks(Entry.Begun begun) {
+    Target target = TargetFinder.find(begun.target());
+    if (!target.mount().type().equals(begun.filesystem())
+        || target.isMountPoint() != begun.mountPoint()) {
+      throw new ConflictException(
+          begun.target() + ": is not the " + begun.filesystem() + " that was there",
+          "mount it, then: orchestrate recover");
+    }
+    try (Directory top = Directory.open(target.path())) {
+      for (RawPath volume : begun.volumes()) {
+        removeRelinks(top, volume, begun.relinkFolder());
+      }
+    }
+  }
+
+  private static void removeRelinks(Directory top, RawPath volume, RawPath folder) {
+    try (Directory opened = top.openDirectory(volume)) {
+      RelinkFolder.removeLeft(opened, folder);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT)) { // a subvolume that was deleted meanwhile
+        throw e;
+      }
+    }
+  }
+}
