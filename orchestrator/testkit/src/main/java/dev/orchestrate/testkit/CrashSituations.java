@@ -185,7 +185,7 @@ public abstract class CrashSituations extends Situation {
       if (fault.equals("kill")) {
         requireKilled(outcome, call, calls);
       }
-      recoverAll();
+      recoverUntilNobodyUsesAView();
       assertAsBefore(tree, fault + " at call " + call + ": " + outcome);
     }
     nothingIsLeftToRecover();
@@ -194,6 +194,16 @@ public abstract class CrashSituations extends Situation {
 
   private void recoverAll() {
     orchestrate().run("recover").expect(0);
+  }
+
+  /** The program of a restart that was killed may live on for a moment, and its view with it. */
+  private void recoverUntilNobodyUsesAView() {
+    Deadline.require(
+        "the view is gone",
+        () -> {
+          recoverAll();
+          return kind().inventory(filesystem()).equals(stored());
+        });
   }
 
   private void nothingIsLeftToRecover() {

@@ -21,10 +21,11 @@ public record ProcessIdentity(int pid, long startTicks) {
     return new ProcessIdentity(pid, ProcessStatus.of(pid).startTicks());
   }
 
-  /** Whether it still runs, or is a zombie. */
+  /** Whether it still runs; a zombie, which holds nothing any more, does not. */
   public boolean isAlive() {
     try {
-      return of(pid).equals(this);
+      ProcessStatus status = ProcessStatus.of(pid);
+      return status.startTicks() == startTicks && "ZX".indexOf(status.state()) < 0;
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT, Errno.ESRCH)) {
         return false;
