@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,8 @@ import java.util.Optional;
 public final class Directory implements AutoCloseable {
   private static final int AT_REMOVEDIR = 0x200;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_EACCESS = 0x200;
+  private static final int W_OK_AND_X_OK = 3;
   private static final int RENAME_NOREPLACE = 1;
   private static final int RENAME_EXCHANGE = 2;
   private static final long RESOLVE_NO_XDEV = 0x01;
@@ -128,7 +132,12 @@ public final class Directory implements AutoCloseable {
 
   /** The names here, without {@code .} and {@code ..}, in the filesystem's order. */
   public List<RawPath> list() {
-    List<RawPath> names = new ArrayList<>();
+    return new ArrayList<>(entries().keySet());
+  }
+
+  /** The same, with the inode number of each: of what is below if something is mounted there. */
+  public Map<RawPath, Long> entries() {
+    Map<RawPath, Long> names = new LinkedHashMap<>();
     try (Fd fresh = openBeneath(RawPath.EMPTY, Fd.O_DIRECTORY)) {
       byte[] buffer = new byte[32768];
       ByteBuffer in = ByteBuffer.wrap(buffer).order(ByteOrder.nativeOrder());
@@ -148,11 +157,17 @@ public final class Directory implements AutoCloseable {
           }
           RawPath name = RawPath.of(Arrays.copyOfRange(buffer, at + 19, end));
           if (!name.text().equals(".") && !name.text().equals("..")) {
-            names.add(name);
+            names.put(name, in.getLong(at));
           }
         }
       }
     }
+  }
+
+  /** Whether the caller may make and remove names here; faccessat(2). */
+  public boolean isWritable() {
+    byte[] path = fd.procPath().terminated();
+    return LIBC.faccessat(Native.AT_FDCWD, path, W_OK_AND_X_OK, AT_EACCESS) == 0;
   }
 
   /** Creates a file that must not exist yet, mode 0600. */
@@ -188,9 +203,19 @@ public final class Directory implements AutoCloseable {
         subject().resolve(name));
   }
 
-  /** renameat2(2) that replaces nothing. */
+  /**
+   * renameat2(2) that replaces nothing. Network filesystems can't promise that and say EINVAL; on
+   * those, nothing is replaced that is there beforehand.
+   */
   public void rename(RawPath from, Directory directory, RawPath to) {
-    rename(from, directory, to, RENAME_NOREPLACE);
+    try {
+      rename(from, directory, to, RENAME_NOREPLACE);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EINVAL) || directory.find(to).isPresent()) {
+        throw e;
+      }
+      rename(from, directory, to, 0);
+    }
   }
 
   /** rename(2): what has the new name is replaced, in one step. */

@@ -134,6 +134,12 @@ public final class Fd implements AutoCloseable {
     return raw.getLong(32) * raw.getLong(8);
   }
 
+  /** Bytes in use on this filesystem; statfs(2). */
+  public long usedBytes() {
+    ByteBuffer raw = statfs();
+    return (raw.getLong(16) - raw.getLong(24)) * raw.getLong(8);
+  }
+
   private ByteBuffer statfs() {
     byte[] raw = new byte[256];
     check(LIBC.fstatfs(number, raw), "fstatfs", subject);

@@ -50,6 +50,8 @@ public interface LibC {
 
   int fstatfs(int fd, @Out byte[] buffer);
 
+  int faccessat(int directory, @In byte[] path, int mode, int flags);
+
   int fchownat(int directory, @In byte[] path, int user, int group, int flags);
 
   int fchmodat(int directory, @In byte[] path, int mode, int flags);

@@ -1,11 +1,13 @@
 package dev.orchestrate.linux;
 
 import static dev.orchestrate.linux.Native.LIBC;
+import static dev.orchestrate.linux.Native.RUNTIME;
 import static dev.orchestrate.linux.Native.check;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import jnr.ffi.Memory;
 
 /** The system calls about processes that the packages below this one build on. */
 public final class SystemCalls {
@@ -40,15 +42,34 @@ public final class SystemCalls {
     return LIBC.tcgetpgrp(fd);
   }
 
-  /** unshare(2), for the calling thread only. */
+  /**
+   * unshare(2), for the calling thread only, and for threads that it starts. jnr-ffi starts one
+   * when it first allocates memory, which would keep a namespace alive long after this thread has
+   * ended: so that happens here, before.
+   */
   public static void unshare(int flags) {
+    Memory.allocateDirect(RUNTIME, 1);
     check(LIBC.unshare(flags), "unshare", "this process");
   }
 
   public static void mount(RawPath source, RawPath target, String type, long flags) {
+    mount(source, target, type, flags, "");
+  }
+
+  /**
+   * mount(2).
+   *
+   * @param options of the filesystem, such as {@code "nouuid"}; may be empty
+   */
+  public static void mount(
+      RawPath source, RawPath target, String type, long flags, String options) {
     check(
         LIBC.mount(
-            source.terminated(), target.terminated(), Native.terminated(type), flags, new byte[1]),
+            source.terminated(),
+            target.terminated(),
+            Native.terminated(type),
+            flags,
+            Native.terminated(options)),
         "mount",
         target);
   }

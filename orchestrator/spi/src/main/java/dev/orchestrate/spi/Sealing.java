@@ -61,6 +61,35 @@ public record Sealing(byte[] manifest, RawPath manifestPath, List<Revival> reviv
     return folder;
   }
 
+  /**
+   * Removes a folder that {@link #MADE_FOR_CHECKPOINTS} marks, and marked ones above it, as far as
+   * they are empty: no other checkpoint uses them. An empty lost+found may just as well be the
+   * filesystem's own.
+   */
+  public static void removeMade(Directory top, RawPath path) {
+    for (RawPath made = path; !made.isEmpty(); made = made.parent()) {
+      try (Directory parent = top.openDirectory(made.parent())) {
+        if (!isMarked(parent, made.name())) {
+          return;
+        }
+        parent.removeDirectory(made.name());
+      } catch (SystemCallException e) {
+        if (e.is(Errno.ENOTEMPTY, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
+          return; // in use, or never a folder that was made here
+        }
+        if (!e.is(Errno.ENOENT)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static boolean isMarked(Directory parent, RawPath name) {
+    try (Directory folder = parent.openDirectory(name)) {
+      return ExtendedAttributes.isMarked(folder.fd(), MADE_FOR_CHECKPOINTS);
+    }
+  }
+
   private static boolean makeIfMissing(Directory parent, RawPath name) {
     try {
       parent.makeDirectory(name, 0700);

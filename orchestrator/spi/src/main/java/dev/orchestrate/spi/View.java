@@ -17,4 +17,9 @@ public record View(RawPath root, Optional<RawPath> relinkFolder) {
   public View(RawPath root) {
     this(root, Optional.empty());
   }
+
+  /** Whether what is written to the view is written to the live tree, for everybody to see. */
+  public boolean isLiveTree() {
+    return relinkFolder.isPresent();
+  }
 }

@@ -35,6 +35,7 @@ public abstract class FailureSituations extends Situation {
 
   @Test
   void twoUnlinkedFilesWantTheSameRelinkName() {
+    needs(Claim.ORIGINAL_NAMES);
     Subject subject = newSubject();
     subject.tell("mkdir", at("d"), 755);
     openOrphan(subject, 10, "same", "one");
@@ -45,6 +46,7 @@ public abstract class FailureSituations extends Situation {
 
   @Test
   void aRelinkNameIsTooLong() {
+    needs(Claim.ORIGINAL_NAMES);
     Subject subject = newSubject();
     openOrphan(subject, 10, "n".repeat(255), "content");
 
@@ -82,6 +84,7 @@ public abstract class FailureSituations extends Situation {
 
   @Test
   void aCheckpointWorksAfterOneThatFailed() {
+    needs(Claim.ORIGINAL_NAMES);
     Subject subject = newSubject();
     openOrphan(subject, 10, "n".repeat(255), "content");
     refusedCheckpoint(7, "--relink-template", ".held/{id}/{inode}-{name}");

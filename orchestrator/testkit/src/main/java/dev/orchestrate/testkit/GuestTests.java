@@ -27,6 +27,9 @@ public final class GuestTests {
   /** Java in the guest is emulated: what takes a minute here may take a quarter of an hour. */
   private static final Duration PATIENCE = Duration.ofMinutes(75);
 
+  /** In the guest, gone with it. */
+  private static final String ARCHIVE = "/run/orchestrate.jsa";
+
   private GuestTests() {}
 
   /**
@@ -36,6 +39,16 @@ public final class GuestTests {
    * @param modules to be loaded first, for modprobe(8)
    */
   public static Stream<DynamicTest> of(Class<?> tests, String... modules) {
+    return some(tests, ".*", modules);
+  }
+
+  /**
+   * The same with some of the tests.
+   *
+   * @param selection a regular expression for class and method, such as {@code .*Sharing#.*}; the
+   *     class is the one that has or inherits the method
+   */
+  public static Stream<DynamicTest> some(Class<?> tests, String selection, String... modules) {
     Path share = Program.temporaryFolder();
     try {
       List<String> command =
@@ -45,8 +58,11 @@ public final class GuestTests {
               "4G",
               "-s",
               share.toString(),
-              "modprobe -a loop %s && %s"
-                  .formatted(String.join(" ", modules), String.join(" ", java(tests, share))));
+              "modprobe -a loop %s && { %s; %s; }"
+                  .formatted(
+                      String.join(" ", modules),
+                      String.join(" ", archive()),
+                      String.join(" ", java(tests, selection, share))));
       Outcome outcome = Program.run(new ProcessBuilder(command), PATIENCE);
       List<DynamicTest> results = results(share);
       assertThat(results).as(outcome.toString()).isNotEmpty();
@@ -67,12 +83,28 @@ public final class GuestTests {
     return folder;
   }
 
-  private static List<String> java(Class<?> tests, Path share) {
+  /** The program is started again and again: what it loads each time is prepared once. */
+  private static List<String> archive() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-XX:ArchiveClassesAtExit=" + ARCHIVE,
+        "-Xlog:disable",
+        "-cp",
+        Orchestrate.classPath(),
+        "dev.orchestrate.cli.Main",
+        "backends",
+        "/");
+  }
+
+  private static List<String> java(Class<?> tests, String selection, Path share) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin/java").toString(),
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-D" + RequiresRoot.PROPERTY + "=true",
+        "-D" + Orchestrate.ARCHIVE + "=" + ARCHIVE,
         "-cp",
         System.getProperty("java.class.path"),
         "org.junit.platform.console.ConsoleLauncher",
@@ -81,6 +113,8 @@ public final class GuestTests {
         "--details=tree",
         "--disable-ansi-colors",
         "--select-class=" + tests.getName(),
+        "--include-classname=.*",
+        "'--include-methodname=" + selection + "'",
         "--reports-dir=" + share);
   }
 

@@ -110,7 +110,7 @@ public final class MountedFilesystem implements AutoCloseable {
    * out.
    */
   public Tree tree(TestFilesystem kind) {
-    return Tree.of(mountPoint(), kind::isStore);
+    return Tree.of(mountPoint(), kind::isStore, kind.claims().contains(Claim.LINK_COUNTS));
   }
 
   /** Where something of this filesystem, or something in its folder, is mounted, in order. */

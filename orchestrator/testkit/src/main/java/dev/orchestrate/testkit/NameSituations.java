@@ -38,6 +38,7 @@ public abstract class NameSituations extends Situation {
 
   @Test
   void unlinkedNamesOfAnyBytesSurvive() {
+    needs(Claim.ORIGINAL_NAMES);
     Subject subject = newSubject();
     for (int i = 0; i < NAMES.size(); i++) {
       subject.tell("open", 10 + i, path(NAMES.get(i)), "rw,creat,excl");
@@ -83,6 +84,7 @@ public abstract class NameSituations extends Situation {
 
   @Test
   void aFileIsReallyNamedDeletedBesideOneThatIs() {
+    needs(Claim.ORIGINAL_NAMES);
     Subject subject = newSubject();
     openOrphan(subject, 10, "x", "unlinked x");
     subject.tell("creat", at("x (deleted)"), "really named so");
@@ -144,6 +146,7 @@ public abstract class NameSituations extends Situation {
 
   @Test
   void aRelinkTemplateOfOnesOwnIsUsed() {
+    needs(Claim.ORIGINAL_NAMES);
     Subject subject = newSubject();
     openOrphan(subject, 10, "a", "content");
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
  * through its own class loader.
  */
 public final class Orchestrate implements AutoCloseable {
+  /** A system property: an archive of loaded classes, java(1), to start faster with. */
+  static final String ARCHIVE = "orchestrate.test.class-archive";
+
   private static final Path MODULE_OUTPUT = Path.of("target").toAbsolutePath();
 
   private final Path folder = Program.temporaryFolder();
@@ -32,7 +36,7 @@ public final class Orchestrate implements AutoCloseable {
 
   /** With the plugin that the module under test has packaged, and a state folder of its own. */
   public static Orchestrate ofThisModule() {
-    return new Orchestrate(List.of(), joined(classPathWithoutModule()));
+    return new Orchestrate(List.of(), classPath());
   }
 
   /** The same, run by user nobody, who has no capability and can't read this checkout. */
@@ -45,6 +49,11 @@ public final class Orchestrate implements AutoCloseable {
             ReadableClassPath.of(classPathWithoutModule()));
     Program.run("chown", "nobody:nogroup", orchestrate.state);
     return orchestrate;
+  }
+
+  /** All but the module under test. */
+  static String classPath() {
+    return joined(classPathWithoutModule());
   }
 
   private static List<Path> classPathWithoutModule() {
@@ -110,6 +119,8 @@ public final class Orchestrate implements AutoCloseable {
     command.add(javaHome().resolve("bin/java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(consent());
+    Optional.ofNullable(System.getProperty(ARCHIVE))
+        .ifPresent(archive -> command.add("-XX:SharedArchiveFile=" + archive));
     command.add("-Dorchestrate.plugins=" + folder.resolve("plugins"));
     command.addAll(List.of("-cp", classPath, "dev.orchestrate.cli.Main"));
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);

@@ -20,7 +20,7 @@ public abstract class ProcessSituations extends Situation {
     Checkpoint checkpoint = checkpoint();
     Subject restarted = restart(checkpoint);
 
-    assertThat(checkpoint.relink().original().text()).isEqualTo("a");
+    hasOriginal(checkpoint.relink(), "a");
     int descriptor = mappedDescriptor(restarted);
     assertThat(restarted.tell("pread", descriptor, 0, 7).text()).isEqualTo("content");
     assertThat(restarted.tell("pread", descriptor, 4096, 11).text()).isEqualTo("second page");
@@ -49,8 +49,10 @@ public abstract class ProcessSituations extends Situation {
     atEnd(restartAll(checkpoint)::close);
     Subject restarted = watched(rendezvous.next());
 
-    assertThat(checkpoint.relink().original().text()).isEqualTo("program");
-    assertThat(restarted.tell("getexe").text()).isEqualTo(at("program") + " (deleted)");
+    hasOriginal(checkpoint.relink(), "program");
+    if (claims(Claim.ORIGINAL_NAMES)) {
+      assertThat(restarted.tell("getexe").text()).isEqualTo(at("program") + " (deleted)");
+    }
   }
 
   @Test
@@ -65,7 +67,7 @@ public abstract class ProcessSituations extends Situation {
 
     Checkpoint checkpoint = checkpoint();
 
-    assertThat(checkpoint.relink().original().text()).isEqualTo("jail/a");
+    hasOriginal(checkpoint.relink(), "jail/a");
     assertThat(manifest(checkpoint).at("/processes/0/root").toString()).contains("jail");
   }
 

@@ -24,10 +24,11 @@ public abstract class RestartSituations extends Situation {
 
     for (int i = 0; i < 2; i++) {
       Subject restarted = restart(checkpoint);
-      assertThat(content(restarted, 10)).isEqualTo("old");
+      boolean written = i > 0 && !claims(Claim.DISPOSABLE_VIEWS);
+      assertThat(content(restarted, 10)).isEqualTo(written ? "old and more" : "old");
       restarted.tell("write", 10, " and more");
-      restarted.tell("unlink", at("a"));
-      restarted.tell("unlink", at("b"));
+      restarted.attempt("unlink", at("a"));
+      restarted.attempt("unlink", at("b"));
       restarted.close();
     }
   }
@@ -93,7 +94,9 @@ public abstract class RestartSituations extends Situation {
             .run("restart", checkpoint.id(), "--", "printf", "[%s]", "a  b", "", "--all", "$HOME");
 
     assertThat(outcome.expect(0).out()).isEqualTo("[a  b][][--all][$HOME]");
-    assertThat(outcome.err()).isEmpty();
+    if (claims(Claim.DISPOSABLE_VIEWS)) {
+      assertThat(outcome.err()).isEmpty();
+    }
   }
 
   @Test
@@ -116,8 +119,8 @@ public abstract class RestartSituations extends Situation {
 
     restarted.tell("write", 10, " and more");
     assertThat(restarted.tell("cat", place.resolve("b")).text()).isEqualTo("old and more");
-    assertThat(restarted.tell("readlink", 10).text()).isEqualTo(place.resolve("a") + " (deleted)");
-    assertThat(restarted.tell("cat", at("b")).text()).as("in the live tree").isEqualTo("old");
+    showsAsDeleted(restarted, 10, place.resolve("a"));
+    liveTreeHas("b", "old");
   }
 
   @Test
@@ -150,20 +153,19 @@ public abstract class RestartSituations extends Situation {
   @Test
   void theViewIsKept() {
     Checkpoint checkpoint = checkpointOfReplacedA();
-    List<String> before = kind().inventory(filesystem());
+    List<String> before = inventory();
 
     assertThat(startRestart(checkpoint, "--keep").exit(0)).isZero();
 
-    assertThat(kind().inventory(filesystem())).as("with a view").isNotEqualTo(before);
+    assertThat(inventory()).as("with a view").isNotEqualTo(before);
     orchestrate().run("delete", checkpoint.id()).expect(0);
     rememberStored();
-    assertThat(kind().inventory(filesystem()))
-        .as("without any")
-        .doesNotContainAnyElementsOf(before);
+    assertThat(inventory()).as("without any").doesNotContainAnyElementsOf(before);
   }
 
   @Test
   void aFileThatTheProcessDidNotHoldIsInTheViewToo() {
+    needs(Claim.DISPOSABLE_VIEWS);
     Program.run("mkdir", at("d"));
     Program.run("cp", SubjectProgram.path(), at("d/program"));
     Checkpoint checkpoint = checkpointOfReplacedA();

@@ -63,7 +63,7 @@ public abstract class Situation {
 
   private void noViewRemains() {
     assertThat(filesystem.strayMounts()).as("mounts left behind").isEmpty();
-    assertThat(kind().inventory(filesystem)).as("what the backend stores").isEqualTo(stored);
+    assertThat(inventory()).as("what the backend stores").isEqualTo(stored);
   }
 
   private void noCgroupRemains() {
@@ -86,7 +86,12 @@ public abstract class Situation {
 
   /** From now on, what the backend stores is to stay as it is. */
   protected void rememberStored() {
-    stored = kind().inventory(filesystem);
+    stored = inventory();
+  }
+
+  /** What the backend stores now. */
+  protected List<String> inventory() {
+    return kind().inventory(filesystem, orchestrate.state());
   }
 
   /** Goes on only if the backend claims to be able to. */
@@ -94,6 +99,38 @@ public abstract class Situation {
     assumeTrue(
         kind().claims().contains(claim),
         () -> kind().backend() + " does not claim: " + claim.meaning());
+  }
+
+  protected boolean claims(Claim claim) {
+    return kind().claims().contains(claim);
+  }
+
+  /** What the kernel shows for an unlinked file is looked at only where that can be as it was. */
+  protected void showsAsDeleted(Subject subject, int descriptor, Path name) {
+    if (claims(Claim.ORIGINAL_NAMES)) {
+      assertThat(subject.tell("readlink", descriptor).text()).isEqualTo(name + " (deleted)");
+    }
+  }
+
+  /** The same for the name that a relink is recorded with, relative to the target. */
+  protected void hasOriginal(Checkpoint.Relink relink, String name) {
+    if (claims(Claim.ORIGINAL_NAMES)) {
+      assertThat(relink.original().text()).isEqualTo(name);
+    }
+  }
+
+  /** How many names the inode has; not looked at where others may count. */
+  protected void hasLinks(Subject subject, int descriptor, int links) {
+    if (claims(Claim.LINK_COUNTS)) {
+      assertThat(subject.tell("stat", descriptor).number(3)).as("links").isEqualTo(links);
+    }
+  }
+
+  /** What the live tree has; a view that is the live tree may have changed it. */
+  protected void liveTreeHas(String name, String content) {
+    if (claims(Claim.DISPOSABLE_VIEWS)) {
+      assertThat(Program.read(at(name))).as(name + " in the live tree").isEqualTo(content);
+    }
   }
 
   protected MountedFilesystem filesystem() {

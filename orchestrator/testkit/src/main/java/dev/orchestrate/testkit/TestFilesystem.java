@@ -1,5 +1,6 @@
 package dev.orchestrate.testkit;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,15 @@ public interface TestFilesystem {
    * whatever must leave nothing behind, such as a restart or a failed checkpoint.
    */
   List<String> inventory(MountedFilesystem filesystem);
+
+  /**
+   * The same, for a backend whose default is to store below the program's state folder.
+   *
+   * @param state the state folder of the program under test
+   */
+  default List<String> inventory(MountedFilesystem filesystem, Path state) {
+    return inventory(filesystem);
+  }
 
   /**
    * Whether a path in the live tree, relative to its top, belongs to the backend's own store, and

@@ -17,9 +17,22 @@ public record Tree(Map<String, String> names) {
 
   /** Lists a tree, without what is mounted in it and without what {@code hidden} accepts. */
   static Tree of(Path top, Predicate<String> hidden) {
+    return of(top, hidden, true);
+  }
+
+  /** The same, without link counts where {@code links} is false. */
+  static Tree of(Path top, Predicate<String> hidden, boolean links) {
     Path list = Program.temporaryFile();
     try {
-      Program.run("find", top, "-xdev", "-mindepth", "1", "-fprintf", list, "%P\\0%y %i %n\\0");
+      Program.run(
+          "find",
+          top,
+          "-xdev",
+          "-mindepth",
+          "1",
+          "-fprintf",
+          list,
+          links ? "%P\\0%y %i %n\\0" : "%P\\0%y %i -\\0");
       return parse(new String(Files.readAllBytes(list), StandardCharsets.ISO_8859_1), hidden);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -19,7 +19,7 @@ public abstract class UnlinkedFileSituations extends Situation {
     restarted.tell("write", 10, " and more");
     assertThat(restarted.tell("cat", at("b")).text()).isEqualTo("old and more");
     assertThat(restarted.tell("cat", at("a")).text()).isEqualTo("new");
-    assertThat(Program.read(at("b"))).as("b in the live tree").isEqualTo("old");
+    liveTreeHas("b", "old");
   }
 
   @Test
@@ -30,7 +30,7 @@ public abstract class UnlinkedFileSituations extends Situation {
     Checkpoint checkpoint = checkpoint();
 
     Checkpoint.Relink relink = checkpoint.relink();
-    assertThat(relink.original().text()).isEqualTo("a");
+    hasOriginal(relink, "a");
     assertThat(relink.relinked().text()).startsWith("lost+found/checkpoint/" + checkpoint.id());
     assertThat(relink.size()).isEqualTo(3);
     assertThat(relink.inode()).isEqualTo(subject.tell("stat", 10).number(1));
@@ -90,7 +90,7 @@ public abstract class UnlinkedFileSituations extends Situation {
     Subject restarted = restart(checkpoint());
 
     assertThat(content(restarted, 10)).isEqualTo("old");
-    assertThat(restarted.tell("stat", 10).number(3)).as("links").isZero();
+    hasLinks(restarted, 10, 0);
     assertThat(restarted.tell("cat", at("a")).text()).isEqualTo("new");
     assertThat(restarted.attempt("cat", at("b")).error()).isEqualTo("ENOENT");
   }
@@ -99,11 +99,15 @@ public abstract class UnlinkedFileSituations extends Situation {
   void anOrphanKeepsContentOwnerModeTimesAndAttributes() {
     Subject subject = newSubject();
     subject.tell("open", 10, at("a"), "rw,creat");
-    Program.run("setfacl", "-m", "u:4321:r", at("a"));
+    if (claims(Claim.ACCESS_LISTS)) {
+      Program.run("setfacl", "-m", "u:4321:r", at("a"));
+    }
     subject.tell("write", 10, "content");
     subject.tell("chown", 10, 1234, 5678);
     subject.tell("chmod", 10, "4755");
-    subject.tell("setxattr", 10, "user.note", "a\nb");
+    if (claims(Claim.EXTENDED_ATTRIBUTES)) {
+      subject.tell("setxattr", 10, "user.note", "a\nb");
+    }
     subject.tell("touch", 10, 1_000_000_000);
     subject.tell("unlink", at("a"));
 
@@ -112,14 +116,15 @@ public abstract class UnlinkedFileSituations extends Situation {
     Reply before = subject.tell("stat", 10);
     Reply after = restarted.tell("stat", 10);
     assertThat(content(restarted, 10)).isEqualTo("content");
-    for (int field : new int[] {2, 3, 4, 5, 6, 8}) {
+    hasLinks(restarted, 10, 0);
+    for (int field : new int[] {2, 4, 5, 6, 8}) {
       assertThat(after.text(field))
           .as("field " + field + " of " + after)
           .isEqualTo(before.text(field));
     }
     for (String name : new String[] {"user.note", "system.posix_acl_access"}) {
-      assertThat(restarted.tell("getxattr", 10, name).words())
-          .isEqualTo(subject.tell("getxattr", 10, name).words());
+      assertThat(restarted.attempt("getxattr", 10, name).words())
+          .isEqualTo(subject.attempt("getxattr", 10, name).words());
     }
   }
 
@@ -135,7 +140,8 @@ public abstract class UnlinkedFileSituations extends Situation {
 
     Reply stat = restarted.tell("stat", 10);
     assertThat(stat.number(6)).as("size").isEqualTo(100 * GIB);
-    assertThat(stat.number(7) * 512).as("space used").isLessThan(MIB);
+    // overlayfs copies a file up in pieces of a megabyte
+    assertThat(stat.number(7) * 512).as("space used").isLessThanOrEqualTo(MIB);
     assertThat(restarted.tell("pread", 10, 50 * GIB, 6).text()).isEqualTo("middle");
   }
 
@@ -182,11 +188,12 @@ public abstract class UnlinkedFileSituations extends Situation {
 
     assertThat(content(restarted, 10)).isEqualTo("old");
     assertThat(restarted.tell("cat", at("a")).text()).isEqualTo("new");
-    assertThat(restarted.tell("readlink", 10).text()).isEqualTo(at("a") + " (deleted)");
+    showsAsDeleted(restarted, 10, at("a"));
   }
 
   @Test
   void theFolderOfTheOriginalNameIsGoneToo() {
+    needs(Claim.ORIGINAL_NAMES);
     Subject subject = newSubject();
     subject.tell("mkdir", at("d"), 755);
     openOrphan(subject, 10, "d/a", "content");

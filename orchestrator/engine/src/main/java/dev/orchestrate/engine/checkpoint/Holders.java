@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Finds the processes that a checkpoint is about, and what they hold. Bystanders are left out, and
@@ -73,7 +74,7 @@ final class Holders {
   }
 
   List<String> warnings() {
-    return warnings;
+    return Stream.concat(warnings.stream(), scanner.warnings().stream()).distinct().toList();
   }
 
   private List<Integer> candidates() {

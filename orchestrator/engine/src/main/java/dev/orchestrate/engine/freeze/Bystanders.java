@@ -3,6 +3,7 @@ package dev.orchestrate.engine.freeze;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessStatus;
+import dev.orchestrate.linux.process.ExternalProgram;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -26,12 +27,14 @@ public final class Bystanders {
   }
 
   /**
-   * Whether a process is this program too, at work for somebody else: it has the target open for
-   * its own sake, and whoever it has frozen would wait for it.
+   * Whether a process is this program too, at work for somebody else, or one that it runs, such as
+   * rsync(1): it has the target open for its own sake, and whoever it has frozen would wait for it.
    */
   public static boolean isAnotherOfUs(int pid) {
     try {
-      return ProcessStatus.command(pid).contains(MAIN_CLASS);
+      return ProcessStatus.command(pid).contains(MAIN_CLASS)
+          || ProcessStatus.environment(pid).stream()
+              .anyMatch(one -> one.startsWith(ExternalProgram.MARK + "="));
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT, Errno.ESRCH)) {
         return false;

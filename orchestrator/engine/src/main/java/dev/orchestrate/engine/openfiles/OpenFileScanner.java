@@ -6,15 +6,18 @@ import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.Symlink;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.FdInfo;
 import dev.orchestrate.linux.proc.Mapping;
+import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.linux.proc.ProcessTable;
 import dev.orchestrate.linux.process.Kcmp;
 import dev.orchestrate.spi.PermissionException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,7 @@ public final class OpenFileScanner {
   private final long filesystemDevice;
   private final Set<InodeKey> ourPipes = ourPipes();
   private final Set<Integer> readers = new HashSet<>();
+  private final Set<String> warnings = new LinkedHashSet<>();
 
   /**
    * @param devices st_dev of each of the target's volumes
@@ -67,6 +71,38 @@ public final class OpenFileScanner {
     }
   }
 
+  /** What processes hold on the target that is not part of what was found. */
+  public Set<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * A file server has removed the inode under the process (ESTALE): nobody can look at it any more,
+   * the process included.
+   */
+  private void warnIfStaleOnTarget(int pid, RawPath link) {
+    RawPath path;
+    List<MountInfo> mounts;
+    try {
+      path = Symlink.read(link);
+      mounts = MountInfo.of(pid);
+    } catch (SystemCallException e) {
+      return; // it was closed meanwhile
+    }
+    mounts.stream()
+        .filter(mount -> path.isBelow(mount.point()))
+        .reduce((one, other) -> other.point().isBelow(one.point()) ? other : one)
+        .filter(mount -> mount.device() == filesystemDevice || devices.contains(mount.device()))
+        .ifPresent(
+            mount ->
+                warnings.add(
+                    "process "
+                        + pid
+                        + ": "
+                        + path
+                        + " was removed on the file server and can't be kept"));
+  }
+
   /** The first thread, and those that don't share its descriptors. */
   private static List<Integer> threadsWithOwnTable(int pid) {
     List<Integer> tables = new ArrayList<>();
@@ -102,7 +138,9 @@ public final class OpenFileScanner {
           readers.add(pid);
         }
       } catch (SystemCallException e) {
-        if (!e.is(Errno.ENOENT)) {
+        if (e.is(Errno.ESTALE)) {
+          warnIfStaleOnTarget(pid, RawPath.of(folder + number));
+        } else if (!e.is(Errno.ENOENT)) {
           throw e;
         }
       }
@@ -120,6 +158,8 @@ public final class OpenFileScanner {
         } catch (SystemCallException e) {
           if (e.is(Errno.EPERM, Errno.EACCES)) {
             requireOtherWay(pid, mapping, descriptors);
+          } else if (e.is(Errno.ESTALE)) {
+            warnIfStaleOnTarget(pid, mapping.link(pid));
           } else if (!e.is(Errno.ENOENT)) {
             throw e;
           }
@@ -145,9 +185,14 @@ public final class OpenFileScanner {
   }
 
   private Optional<Held> place(int pid, String name) {
+    RawPath link = RawPath.of("/proc/" + pid + "/" + name);
     try {
-      return onTarget(pid, RawPath.of("/proc/" + pid + "/" + name));
+      return onTarget(pid, link);
     } catch (SystemCallException e) {
+      if (e.is(Errno.ESTALE)) {
+        warnIfStaleOnTarget(pid, link);
+        return Optional.empty();
+      }
       if (e.is(Errno.ENOENT)) {
         return Optional.empty(); // a zombie has none
       }

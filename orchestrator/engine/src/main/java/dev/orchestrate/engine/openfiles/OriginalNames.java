@@ -21,6 +21,7 @@ public final class OriginalNames {
 
   private final Directory top;
   private final RawPath topInFilesystem;
+  private final long topMount;
   private final Map<RawPath, Map<Long, MountInfo>> mountsByNamespace = new HashMap<>();
 
   /**
@@ -30,6 +31,7 @@ public final class OriginalNames {
   public OriginalNames(Directory top, RawPath topInFilesystem) {
     this.top = top;
     this.topInFilesystem = topInFilesystem;
+    this.topMount = top.stat().mountId();
   }
 
   /**
@@ -50,7 +52,9 @@ public final class OriginalNames {
           : Name.UNKNOWN;
     }
     if (!shown.get().endsWith(DELETED)) {
-      return belowTop(held, shown.get()).map(path -> new Name(path, true)).orElse(Name.UNKNOWN);
+      return belowTop(held, shown.get())
+          .map(path -> new Name(path, stillLeadsTo(path, held)))
+          .orElse(Name.UNKNOWN);
     }
     // either the kernel's remark, or the file is really called that
     Optional<RawPath> literal = belowTop(held, shown.get());
@@ -60,6 +64,13 @@ public final class OriginalNames {
     return belowTop(held, shown.get().dropLast(DELETED.length()))
         .map(path -> new Name(path, leadsTo(path, held)))
         .orElse(Name.UNKNOWN);
+  }
+
+  /** NFS hides which folder a bind mount shows, so that a path found through it may mislead. */
+  private boolean stillLeadsTo(RawPath path, Held held) {
+    MountInfo mount = mounts(held.pid()).get(held.stat().mountId());
+    boolean certain = !mount.type().startsWith("nfs") || mount.id() == topMount;
+    return !SillyName.is(path, mount) && (certain || leadsTo(path, held));
   }
 
   private boolean leadsTo(RawPath path, Held held) {

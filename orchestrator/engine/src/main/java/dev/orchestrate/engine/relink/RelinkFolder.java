@@ -55,7 +55,7 @@ public final class RelinkFolder implements AutoCloseable {
         }
       }
     } catch (SystemCallException e) {
-      removeMade(volume, path.parent());
+      Sealing.removeMade(volume, path.parent());
       volume.close();
       if (e.is(Errno.EEXIST, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
         throw new ConflictException(
@@ -164,7 +164,7 @@ public final class RelinkFolder implements AutoCloseable {
       removeLeft(volume, above, unfinished(path));
     }
     removeLeft(volume, path.parent(), path.name());
-    removeMade(volume, path.parent());
+    Sealing.removeMade(volume, path.parent());
   }
 
   private static void removeLeft(Directory volume, RawPath folder, RawPath name) {
@@ -175,31 +175,5 @@ public final class RelinkFolder implements AutoCloseable {
         throw e;
       }
     }
-  }
-
-  /**
-   * Removes what no other checkpoint uses of the folders made for checkpoints. Which those are is
-   * marked on them: an empty lost+found may just as well be the filesystem's own.
-   */
-  private static void removeMade(Directory volume, RawPath path) {
-    if (path.isEmpty()) {
-      return;
-    }
-    try (Directory parent = volume.openDirectory(path.parent())) {
-      try (Directory folder = parent.openDirectory(path.name())) {
-        if (!ExtendedAttributes.isMarked(folder.fd(), Sealing.MADE_FOR_CHECKPOINTS)) {
-          return;
-        }
-      }
-      parent.removeDirectory(path.name());
-    } catch (SystemCallException e) {
-      if (e.is(Errno.ENOTEMPTY, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
-        return; // in use, or never a folder that was made here
-      }
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-    removeMade(volume, path.parent());
   }
 }

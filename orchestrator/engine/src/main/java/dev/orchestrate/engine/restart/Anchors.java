@@ -34,6 +34,7 @@ final class Anchors implements AutoCloseable {
 
   private final Directory top;
   private final Manifest manifest;
+  private final boolean live;
   private final Map<Way, Fd> anchors = new LinkedHashMap<>();
   private final Map<Way, Integer> uses = new HashMap<>();
   private final List<Fd> kept = new ArrayList<>();
@@ -42,9 +43,14 @@ final class Anchors implements AutoCloseable {
   /** Chattr flags to be set again. */
   private record LiftedFlags(Fd fd, int flags) {}
 
-  Anchors(Directory top, Manifest manifest) {
+  /**
+   * @param live whether the view is the live tree: others would see an original name that is back
+   *     for a moment, or a file that is not immutable, so there is none of either
+   */
+  Anchors(Directory top, Manifest manifest, boolean live) {
     this.top = top;
     this.manifest = manifest;
+    this.live = live;
     manifest.descriptions().forEach(one -> use(one.path(), one.relinked()));
     for (ProcessRecord process : manifest.processes()) {
       process.mappings().forEach(one -> use(one.path(), one.relinked()));
@@ -101,6 +107,9 @@ final class Anchors implements AutoCloseable {
     RawPath name = way.relinked().orElse(way.path());
     try {
       Fd inode = top.openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW);
+      if (live) {
+        return inode;
+      }
       liftProtection(inode);
       if (way.relinked().isEmpty()) {
         return inode;
@@ -150,7 +159,9 @@ final class Anchors implements AutoCloseable {
 
   private void removeRelink(Relink relink) {
     try (Fd inode = top.openBeneath(relink.relinked(), Fd.O_PATH | Fd.O_NOFOLLOW)) {
-      liftProtection(inode);
+      if (!live) {
+        liftProtection(inode);
+      }
     } catch (SystemCallException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;

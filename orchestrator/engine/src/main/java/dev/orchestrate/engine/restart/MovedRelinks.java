@@ -40,7 +40,11 @@ final class MovedRelinks {
         move(manifest.manifestPath()),
         manifest.frozenMicros(),
         manifest.freezing(),
-        manifest.relinks().stream().map(this::move).toList(),
+        // what is listed here gets removed: in a live tree that must be none of its own files
+        manifest.relinks().stream()
+            .filter(relink -> relink.relinked().isBelow(from))
+            .map(this::move)
+            .toList(),
         manifest.descriptions().stream().map(this::move).toList(),
         manifest.processes().stream().map(this::move).toList(),
         manifest.warnings());

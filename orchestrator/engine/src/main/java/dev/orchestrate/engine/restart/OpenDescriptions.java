@@ -14,6 +14,7 @@ import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.FileLock;
 import dev.orchestrate.spi.Failures;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,20 @@ final class OpenDescriptions implements AutoCloseable {
     this.top = top;
     this.anchors = anchors;
     manifest.descriptions().forEach(one -> recorded.put(one.id(), one));
+  }
+
+  /**
+   * Opens those of these descriptions that can be written to. In a view by overlayfs the first that
+   * can be written to copies the inode, and one that was opened for reading before stays with the
+   * old contents; "Non-standard behavior" in the kernel's overlayfs.rst.
+   */
+  void openWriters(Collection<Integer> ids) {
+    for (int id : ids) {
+      Set<OpenFlag> flags = recorded.get(id).flags();
+      if (flags.contains(OpenFlag.O_RDWR) || flags.contains(OpenFlag.O_WRONLY)) {
+        open(id);
+      }
+    }
   }
 
   /** The description with this id, opened at the first call. */

@@ -15,6 +15,7 @@ import java.util.List;
  */
 final class OriginalName {
   private static final String ASIDE = ".name";
+  private static final RawPath BETWEEN = RawPath.of(".between");
 
   private OriginalName() {}
 
@@ -47,7 +48,7 @@ final class OriginalName {
       Directory top, Directory folder, RawPath name, Directory place, RawPath original, Stat stat) {
     boolean taken = place.find(original.name()).isPresent();
     if (taken) {
-      folder.exchange(name, place, original.name());
+      exchange(folder, name, place, original.name());
     } else {
       folder.rename(name, place, original.name());
     }
@@ -63,6 +64,20 @@ final class OriginalName {
       if (taken) {
         folder.rename(name, place, original.name());
       }
+    }
+  }
+
+  /** Three renames where the filesystem has no exchange (EINVAL): nobody else is in the view. */
+  private static void exchange(Directory folder, RawPath name, Directory place, RawPath other) {
+    try {
+      folder.exchange(name, place, other);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EINVAL)) {
+        throw e;
+      }
+      place.rename(other, folder, BETWEEN);
+      folder.rename(name, place, other);
+      folder.rename(BETWEEN, folder, name);
     }
   }
 

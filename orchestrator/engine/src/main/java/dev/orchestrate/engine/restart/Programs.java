@@ -44,6 +44,7 @@ sealed interface Programs {
   private static SortedMap<Integer, Fd> open(
       Handover handover, Anchors anchors, OpenDescriptions descriptions) {
     SortedMap<Integer, Fd> open = new TreeMap<>();
+    descriptions.openWriters(handover.descriptors().values());
     handover.descriptors().forEach((number, id) -> open.put(number, descriptions.open(id)));
     for (MappingRecord mapping : handover.mappings()) {
       int next = Math.max(3, open.isEmpty() ? 3 : open.lastKey() + 1);
@@ -166,6 +167,9 @@ sealed interface Programs {
 
     @Override
     public List<Launch> prepare(ViewInPlace place, Anchors anchors, OpenDescriptions descriptions) {
+      for (ProcessRecord process : manifest.processes()) {
+        descriptions.openWriters(Handover.of(manifest, process).descriptors().values());
+      }
       return manifest.processes().stream()
           .map(process -> prepare(process, anchors, descriptions))
           .toList();

@@ -55,6 +55,10 @@ public final class Restarter {
       View view = backend.mount(manifest.snapshotReference(), viewId);
       StoredView made = stored.madeAt(view.root());
       catalog.addView(made);
+      if (view.isLiveTree()) {
+        notices.accept(
+            "this works on the live tree: what is written goes to " + view.root() + " for good");
+      }
       Manifest moved = MovedRelinks.in(view, manifest);
       int status = OwnThread.call(() -> run(moved, request, view, made));
       keep = request.keep();
@@ -81,7 +85,7 @@ public final class Restarter {
         ViewInPlace.show(view, request.at().orElse(manifest.target().path()), notices);
     List<ChildProgram> children;
     try (Directory top = openTop(place.path());
-        Anchors anchors = new Anchors(top, manifest);
+        Anchors anchors = new Anchors(top, manifest, view.isLiveTree());
         OpenDescriptions descriptions = new OpenDescriptions(top, anchors, manifest)) {
       List<Launch> launches = programs.prepare(place, anchors, descriptions);
       anchors.removeRelinks();

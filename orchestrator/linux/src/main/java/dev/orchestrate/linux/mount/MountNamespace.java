@@ -10,6 +10,7 @@ public final class MountNamespace {
   private static final int MS_BIND = 4096;
   private static final int MS_REC = 16384;
   private static final int MS_SLAVE = 1 << 19;
+  private static final int MS_SHARED = 1 << 20;
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
 
@@ -43,5 +44,29 @@ public final class MountNamespace {
   /** Unmounts what is topmost at {@code target}, even while somebody uses it. */
   public static void unmount(RawPath target) {
     SystemCalls.unmount(target, MNT_DETACH | UMOUNT_NOFOLLOW);
+  }
+
+  /** Unmounts what is topmost at {@code target}, unless it is in use. */
+  public static void unmountUnused(RawPath target) {
+    SystemCalls.unmount(target, UMOUNT_NOFOLLOW);
+  }
+
+  /**
+   * Makes {@code directory} a mount of itself that passes on what happens below it: what is
+   * unmounted there later goes from every namespace that was copied from this one meanwhile.
+   */
+  public static void shareBelow(RawPath directory) {
+    bind(directory, directory);
+    SystemCalls.mount(RawPath.of("none"), directory, "none", MS_SHARED);
+  }
+
+  /**
+   * Mounts a block device.
+   *
+   * @param type of the filesystem on it
+   * @param options of that filesystem, such as {@code "nouuid"}; may be empty
+   */
+  public static void mountDevice(RawPath device, RawPath target, String type, String options) {
+    SystemCalls.mount(device, target, type, 0, options);
   }
 }

@@ -1,0 +1,103 @@
+package dev.orchestrate.linux.process;
+
+import dev.orchestrate.linux.RawPath;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.exec.CommandLine;
+import org.apache.commons.exec.DefaultExecutor;
+import org.apache.commons.exec.ExecuteWatchdog;
+import org.apache.commons.exec.PumpStreamHandler;
+import org.apache.commons.exec.environment.EnvironmentUtils;
+
+/** Runs other programs to their end: an argument list, never a shell, and messages in English. */
+public final class ExternalProgram {
+  /**
+   * In the environment of what is started here, for others to tell it from a user's own process:
+   * see {@code Bystanders} in the engine.
+   */
+  public static final String MARK = "ORCHESTRATE_AT_WORK";
+
+  private ExternalProgram() {}
+
+  /**
+   * How a program ended.
+   *
+   * @param status of its exit
+   * @param out all of its standard output, as {@link RawPath#decode} has it
+   * @param err all of its standard error
+   */
+  public record Result(int status, String out, String err) {}
+
+  /** The program was killed, since it took longer than its caller allows. */
+  public static final class OverdueException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OverdueException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Runs a program with an empty standard input, in the calling thread's mount namespace.
+   *
+   * @param limit after which it is killed
+   * @param words the program, looked for in PATH if it has no slash, and its arguments
+   * @throws UncheckedIOException if it can't be started
+   * @throws OverdueException if it was killed
+   */
+  public static Result run(Duration limit, List<String> words) {
+    CommandLine command = new CommandLine(words.get(0));
+    words.stream().skip(1).forEach(word -> command.addArgument(word, false));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Watchdog watchdog = new Watchdog(limit);
+    DefaultExecutor executor =
+        DefaultExecutor.builder().setExecuteStreamHandler(new PumpStreamHandler(out, err)).get();
+    executor.setWatchdog(watchdog);
+    executor.setExitValues(null);
+    try {
+      int status = executor.execute(command, environment());
+      if (watchdog.killedProcess()) {
+        throw new OverdueException(words.get(0) + " took longer than " + limit.toSeconds() + " s");
+      }
+      return new Result(
+          status, RawPath.decode(out.toByteArray()), RawPath.decode(err.toByteArray()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(words.get(0) + " can't be run: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> environment() throws IOException {
+    Map<String, String> environment = new HashMap<>(EnvironmentUtils.getProcEnvironment());
+    environment.put("LC_ALL", "C");
+    environment.put(MARK, Long.toString(ProcessHandle.current().pid()));
+    return environment;
+  }
+
+  /** Kills for certain: what ignores SIGTERM would be waited for without end. */
+  private static final class Watchdog extends ExecuteWatchdog {
+    private Process process;
+
+    @SuppressWarnings("deprecation") // the builder can't make a subclass
+    Watchdog(Duration limit) {
+      super(limit.toMillis());
+    }
+
+    @Override
+    public synchronized void start(Process started) {
+      process = started;
+      super.start(started);
+    }
+
+    @Override
+    public synchronized void timeoutOccured(org.apache.commons.exec.Watchdog watchdog) {
+      process.destroyForcibly();
+      super.timeoutOccured(watchdog);
+    }
+  }
+}

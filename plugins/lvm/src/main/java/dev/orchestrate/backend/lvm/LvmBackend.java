@@ -1,0 +1,91 @@
+package dev.orchestrate.backend.lvm;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Sealing;
+import dev.orchestrate.spi.Settings;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
+import dev.orchestrate.spi.Target;
+import dev.orchestrate.spi.View;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.pf4j.Extension;
+
+/** Snapshots of logical volumes: thin ones, and thick ones with a store for what changes. */
+@Extension
+public final class LvmBackend implements SnapshotBackend {
+  static final String NAME = "lvm";
+
+  private final Map<SnapshotReference, List<String>> prepared = new HashMap<>();
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "snapshots of ext4 and xfs on LVM volumes, thin or thick; needs root";
+  }
+
+  @Override
+  public Assessment probe(Target target, Settings settings) {
+    return new LvmProbe(target, settings).assess();
+  }
+
+  @Override
+  public SnapshotReference locate(SnapshotRequest request) {
+    Target target = request.target();
+    VolumeGroup group = VolumeGroup.holding(DeviceMapper.volumeOf(target.mount()).orElseThrow());
+    StoredSnapshot stored = StoredSnapshot.plan(request.id(), target, group, request.settings());
+    Snapshots.requireUnused(group, stored.snapshotName());
+    return stored.reference();
+  }
+
+  @Override
+  public void prepare(SnapshotReference reference, SnapshotRequest request) {
+    try (Directory top = Directory.open(request.target().path())) {
+      top.fd().syncFilesystem();
+    }
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    prepared.put(reference, Snapshots.rehearsed(stored, VolumeGroup.of(stored)));
+  }
+
+  @Override
+  public void take(SnapshotReference reference) {
+    List<String> command = prepared.remove(reference);
+    if (command == null) {
+      StoredSnapshot stored = StoredSnapshot.of(reference);
+      command = Snapshots.takeCommand(stored, VolumeGroup.of(stored));
+    }
+    Lvm.run("taking the snapshot", command);
+  }
+
+  @Override
+  public void seal(SnapshotReference reference, Sealing sealing) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    new Seal(stored, VolumeGroup.of(stored), sealing).apply();
+  }
+
+  @Override
+  public View mount(SnapshotReference reference, String viewId) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    return new StoredView(stored, viewId).make(VolumeGroup.of(stored));
+  }
+
+  @Override
+  public void unmount(SnapshotReference reference, String viewId) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    new StoredView(stored, viewId).remove(VolumeGroup.of(stored));
+  }
+
+  @Override
+  public void delete(SnapshotReference reference) {
+    prepared.remove(reference);
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    Snapshots.delete(stored, VolumeGroup.of(stored));
+  }
+}

@@ -1,0 +1,32 @@
+package dev.orchestrate.backend.lvm;
+
+import dev.orchestrate.testkit.MountedFilesystem;
+import dev.orchestrate.testkit.Storage;
+import dev.orchestrate.testkit.TestFilesystem;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/** How the kit makes filesystems on logical volumes. */
+record LvmFilesystem(LongFunction<Storage> maker) implements TestFilesystem {
+  static final LvmFilesystem EXT4_ON_THIN =
+      new LvmFilesystem(bytes -> TestVolume.thin(bytes, "mkfs.ext4", "-q"));
+  static final LvmFilesystem XFS_ON_THIN =
+      new LvmFilesystem(bytes -> TestVolume.thin(bytes, "mkfs.xfs", "-q"));
+  static final LvmFilesystem EXT4_ON_THICK =
+      new LvmFilesystem(bytes -> TestVolume.thick(bytes, "mkfs.ext4", "-q"));
+
+  @Override
+  public String backend() {
+    return LvmBackend.NAME;
+  }
+
+  @Override
+  public MountedFilesystem make(long bytes) {
+    return MountedFilesystem.mount(() -> maker.apply(bytes), "");
+  }
+
+  @Override
+  public List<String> inventory(MountedFilesystem filesystem) {
+    return TestGroup.volumes();
+  }
+}

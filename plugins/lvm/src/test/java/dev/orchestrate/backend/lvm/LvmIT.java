@@ -1,0 +1,53 @@
+package dev.orchestrate.backend.lvm;
+
+import dev.orchestrate.testkit.GuestTests;
+import dev.orchestrate.testkit.RequiresRoot;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The tests of this backend, in a guest that has device-mapper. Programs are so slow there that
+ * only a selection of the situations runs unless the system property {@value #PROPERTY} is {@code
+ * all}.
+ */
+@RequiresRoot
+@Tag("guest")
+class LvmIT {
+  static final String PROPERTY = "orchestrate.test.guest";
+
+  /** By the names of the nested classes in CheckpointSituations, and of the tests. */
+  private static final String ON_EXT4 = "(UnlinkedFiles|Sharing|Failures|Restarts)#.*";
+
+  private static final String CORE =
+      ".*#(theWriteReachesB|bIsUnlinkedToo|anOrphanKeepsContentOwnerModeTimesAndAttributes"
+          + "|aGigabyteCostsWhatAKilobyteCosts|anImmutableFileIsRelinkedAndStaysImmutable"
+          + "|theFilesystemIsFullDuringRelink|twoRestartsRunSideBySide).*";
+
+  private static final String[] MODULES = {"dm-thin-pool", "dm-snapshot", "xfs", "btrfs"};
+
+  @TestFactory
+  Stream<DynamicTest> contracts() {
+    return GuestTests.of(Contracts.class, MODULES);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> ext4OnThin() {
+    return GuestTests.some(Ext4OnThinSituations.class, selected(ON_EXT4), MODULES);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> xfsOnThin() {
+    return GuestTests.some(XfsOnThinSituations.class, selected(CORE), MODULES);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> ext4OnThick() {
+    return GuestTests.some(Ext4OnThickSituations.class, selected(CORE), MODULES);
+  }
+
+  private static String selected(String usual) {
+    return "all".equals(System.getProperty(PROPERTY)) ? ".*" : ".*[.$]" + usual;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.orchestrate.backend.nfs;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.ExtendedAttributes;
+import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.Sealing;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The names that a checkpoint keeps in the live tree, and those that its views have of the same
+ * inodes: in folders side by side, each private.
+ */
+final class KeptNames {
+  private static final int GROUP_OR_OTHERS = 077;
+  private static final int ATTEMPTS = 50;
+  private static final int PAUSE_MILLIS = 40;
+
+  private final StoredPlace place;
+  private final Directory top;
+
+  KeptNames(StoredPlace place, Directory top) {
+    this.place = place;
+    this.top = top;
+  }
+
+  /** Gives each stored inode one more name, for a view to use up. */
+  void linkAgain(String viewId) {
+    RawPath view = place.viewFolder(viewId);
+    try (Directory stored = openStored();
+        Directory parent = top.openDirectory(view.parent())) {
+      parent.makeDirectory(view.name(), 0700);
+      try (Directory folder = parent.openDirectory(view.name())) {
+        for (RawPath name : stored.list()) {
+          repeat(stored, name, folder);
+        }
+      } catch (RuntimeException e) {
+        remove(parent, view.name());
+        throw e;
+      }
+    }
+  }
+
+  private Directory openStored() {
+    Directory stored;
+    try {
+      stored = top.openDirectory(place.folder());
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP)) {
+        throw new NotFoundException(
+            "checkpoint " + place.id() + ": " + stored() + " is gone", "delete the checkpoint", e);
+      }
+      throw e;
+    }
+    try {
+      requirePrivate(stored);
+      return stored;
+    } catch (RuntimeException e) {
+      stored.close();
+      throw e;
+    }
+  }
+
+  private RawPath stored() {
+    return place.target().resolve(place.folder());
+  }
+
+  /** What is in it is linked, or removed, with the caller's rights. */
+  private static void requirePrivate(Directory folder) {
+    Stat stat = folder.stat();
+    boolean owned = stat.user() == SystemCalls.userId() || stat.user() == 0;
+    if (!owned || (stat.permissions() & GROUP_OR_OTHERS) != 0) {
+      throw new PermissionException(
+          folder.subject() + ": is not private to you or root, as a checkpoint's folder has to be",
+          "look into it; if it is right: chown it to yourself and chmod go=");
+    }
+  }
+
+  /** Folders can't have two names; those stored are empty, so a second one is as good. */
+  private static void repeat(Directory stored, RawPath name, Directory view) {
+    try (Fd inode = stored.openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW)) {
+      Stat stat = inode.stat();
+      if (!stat.isDirectory()) {
+        inode.link(view, name);
+        return;
+      }
+      view.makeDirectory(name, 0700);
+      try (Fd copy = view.openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW)) {
+        ExtendedAttributes.copy(inode, copy);
+      }
+      view.setMetadata(name, stat);
+    }
+  }
+
+  /** Removes the names of a view, if there are any. */
+  void removeView(String viewId) {
+    openParent()
+        .ifPresent(
+            opened -> {
+              try (Directory parent = opened) {
+                remove(parent, place.viewFolder(viewId).name());
+              }
+            });
+  }
+
+  /** Removes the stored names and those of all views, and the folders made for them. */
+  void removeAll() {
+    openParent()
+        .ifPresent(
+            opened -> {
+              try (Directory parent = opened) {
+                viewsIn(parent).forEach(view -> remove(parent, view));
+                removeStored(parent);
+              }
+            });
+    Sealing.removeMade(top, place.folder().parent());
+  }
+
+  private Optional<Directory> openParent() {
+    try {
+      return Optional.of(top.openDirectory(place.folder().parent()));
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private List<RawPath> viewsIn(Directory parent) {
+    return parent.list().stream()
+        .filter(name -> name.text().startsWith(place.viewPrefix()))
+        .toList();
+  }
+
+  private void removeStored(Directory parent) {
+    RawPath name = place.folder().name();
+    if (parent.find(name).isPresent()) {
+      try (Directory stored = parent.openDirectory(name)) {
+        requirePrivate(stored);
+      }
+      remove(parent, name);
+    }
+  }
+
+  /**
+   * Removes a folder. On NFS, names of unlinked files that were just closed go a moment later, and
+   * those of open ones are refused with EBUSY.
+   */
+  private static void remove(Directory parent, RawPath name) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        parent.removeTree(name);
+        return;
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.EBUSY, Errno.ENOTEMPTY, Errno.ENOENT)) {
+          throw e;
+        }
+        if (attempt == ATTEMPTS) {
+          throw new ConflictException(
+              parent.subject().resolve(name) + ": a file in it is still open",
+              "end the program that was restarted with it, and try again",
+              e);
+        }
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConflictException("interrupted while removing names", "try again", e);
+    }
+  }
+}

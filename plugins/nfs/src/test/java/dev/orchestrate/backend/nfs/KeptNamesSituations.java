@@ -1,0 +1,184 @@
+package dev.orchestrate.backend.nfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orchestrate.testkit.Checkpoint;
+import dev.orchestrate.testkit.Outcome;
+import dev.orchestrate.testkit.Program;
+import dev.orchestrate.testkit.Situation;
+import dev.orchestrate.testkit.Subject;
+import dev.orchestrate.testkit.TestFilesystem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What only NFS has: names that are kept in the live tree, and a server that may be gone. */
+abstract class KeptNamesSituations extends Situation {
+
+  @Override
+  protected TestFilesystem kind() {
+    return NfsTestFilesystem.NFS;
+  }
+
+  private Path onServer(String name) {
+    return ((Export) filesystem().storage()).onServer(name);
+  }
+
+  private String listOnServer() {
+    return Program.run("find", onServer(""), "-mindepth", "1", "-not", "-name", "lost+found");
+  }
+
+  private Checkpoint checkpointOfAnOrphan() {
+    Subject subject = newSubject();
+    openOrphan(subject, 10, "a", "content");
+    Checkpoint checkpoint = checkpoint();
+    subject.close();
+    return checkpoint;
+  }
+
+  @Test
+  void anOrphanOutlivesItsLastDescriptorAndRestartsTwice() throws Exception {
+    Checkpoint checkpoint = checkpointOfAnOrphan();
+    Checkpoint.Relink relink = checkpoint.relink();
+
+    assertThat(relink.strategy()).isEqualTo("LINK");
+    assertThat(relink.original().text()).matches("\\.nfs[0-9a-f]{24}");
+    assertThat(onServer(relink.relinked().text())).hasContent("content");
+    for (int i = 0; i < 2; i++) {
+      Subject restarted = restart(checkpoint);
+      assertThat(content(restarted, 10)).isEqualTo("content");
+      assertThat(restarted.tell("tell", 10).number()).isEqualTo(7);
+      restarted.close();
+    }
+  }
+
+  @Test
+  void aDeletedCheckpointLeavesNothingOnTheServer() {
+    String before = listOnServer();
+    Checkpoint checkpoint = checkpointOfAnOrphan();
+    Subject restarted = restart(checkpoint);
+    restarted.tell("write", 10, " and more");
+    restarted.close();
+    assertThat(listOnServer()).contains("manifest.json");
+
+    orchestrate().run("delete", checkpoint.id()).expect(0);
+    rememberStored();
+
+    assertThat(listOnServer()).isEqualTo(before);
+  }
+
+  @Test
+  void aCheckpointIsNotDeletedUnderARestartedProgram() {
+    Checkpoint checkpoint = checkpointOfAnOrphan();
+    Subject restarted = restart(checkpoint);
+
+    Outcome outcome = orchestrate().run("delete", checkpoint.id()).expect(7);
+
+    assertThat(outcome.err()).contains("still open", "end the program");
+    assertThat(content(restarted, 10)).isEqualTo("content");
+    restarted.close();
+    orchestrate().run("delete", checkpoint.id()).expect(0);
+    rememberStored();
+  }
+
+  @Test
+  void aLargeFileIsNotRead() {
+    Subject subject = newSubject();
+    subject.tell("open", 10, at("a"), "rw,creat");
+    subject.tell("fill", 10, 64 * MIB);
+    subject.tell("unlink", at("a"));
+    long before = filesystem().bytesWritten();
+
+    Checkpoint checkpoint = checkpoint();
+    restart(checkpoint).close();
+
+    assertThat(filesystem().bytesWritten() - before).as("bytes written").isLessThan(8 * MIB);
+  }
+
+  @Test
+  void anUnlinkedFolderIsLostAndThatIsSaid() {
+    Subject subject = newSubject();
+    openOrphan(subject, 10, "a", "content");
+    subject.tell("mkdir", at("d"), 755);
+    subject.tell("open", 11, at("d"), "r,directory");
+    subject.tell("rmdir", at("d"));
+
+    Checkpoint checkpoint = checkpoint();
+
+    assertThat(checkpoint.json().required("warnings").toString())
+        .contains(at("d").toString(), "can't be kept");
+    assertThat(content(restart(checkpoint), 10)).isEqualTo("content");
+  }
+
+  @Test
+  void theUserIsToldThatTheLiveTreeIsWritten() {
+    Checkpoint checkpoint = checkpointOfAnOrphan();
+
+    Outcome restart = orchestrate().run("restart", checkpoint.id(), "--", "true").expect(0);
+    Outcome backends = orchestrate().run("backends", filesystem().mountPoint()).expect(0);
+
+    assertThat(restart.err()).contains("live tree", filesystem().mountPoint().toString());
+    assertThat(backends.out()).contains("live tree", "other hosts");
+  }
+
+  @Test
+  void theFilesystemIsNotMountedWhenTheCheckpointIsToBeDeleted() {
+    Checkpoint checkpoint = checkpointOfAnOrphan();
+    Program.run("umount", filesystem().mountPoint());
+
+    Outcome outcome = orchestrate().run("delete", checkpoint.id()).expect(3);
+
+    assertThat(outcome.err()).contains("is not mounted", filesystem().mountPoint().toString());
+    filesystem().mountAgain("mnt", "");
+    assertThat(content(restart(checkpoint), 10)).isEqualTo("content");
+  }
+
+  /** The program itself hangs in the kernel then; only the guard outside of it can thaw. */
+  @Test
+  void theServerStopsAnsweringWhileTheProcessesAreFrozen() throws Exception {
+    Subject subject = newSubject();
+    replaceA(subject, 10);
+    inBackground("exec >%s; while :; do echo dirty; done".formatted(at("log")));
+    Process cut =
+        inBackground(
+            "until grep -qs 'frozen 1' /sys/fs/cgroup/orchestrate-*/cgroup.events; do :; done;"
+                + " ip link set lo down");
+
+    CompletableFuture<Outcome> running =
+        CompletableFuture.supplyAsync(
+            () ->
+                orchestrate()
+                    .run(checkpointCommand(filesystem().mountPoint(), "--max-frozen", "5")));
+    atEnd(() -> running.exceptionally(failure -> null).join());
+    atEnd(() -> Program.run("ip", "link", "set", "lo", "up"));
+    assertThat(cut.waitFor(115, TimeUnit.SECONDS)).as("the server was cut off").isTrue();
+    subject.tell("pid");
+    Thread.sleep(2000);
+    assertThat(running).as("the checkpoint hangs on, but its processes do not").isNotDone();
+    subject.tell("pid");
+    Program.run("ip", "link", "set", "lo", "up");
+
+    Outcome outcome = running.get(115, TimeUnit.SECONDS).expect(9);
+    assertThat(outcome.err()).contains("were thawed");
+    assertThat(KeptInTree.list(filesystem())).isEmpty();
+    assertThat(content(subject, 10)).isEqualTo("old");
+  }
+
+  private Process inBackground(String script) throws IOException {
+    Process process =
+        new ProcessBuilder(List.of("sh", "-c", script))
+            .directory(Path.of("/").toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    atEnd(
+        () -> {
+          process.destroyForcibly();
+          process.onExit().join();
+        });
+    return process;
+  }
+}

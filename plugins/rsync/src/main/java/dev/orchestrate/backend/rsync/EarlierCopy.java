@@ -1,0 +1,29 @@
+package dev.orchestrate.backend.rsync;
+
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * A complete copy that a new one can share files with.
+ *
+ * @param census of the time it was made, if it is still there
+ */
+record EarlierCopy(String id, Marker marker, Optional<Census> census) {
+  static final Comparator<EarlierCopy> BY_AGE =
+      Comparator.comparing(copy -> copy.marker().begun().nanos());
+
+  boolean isOf(StoredCopy stored) {
+    return !id.equals(stored.id()) && marker.target().equals(stored.target());
+  }
+
+  /**
+   * Whether the tree's times tell what is different from this copy; if not, contents have to be
+   * compared. They do not if the path is another filesystem now, or the clock was set.
+   */
+  boolean isComparableByTimes(StoredCopy now) {
+    return now.dated()
+        && census.isPresent()
+        && marker.filesystem().equals(now.filesystem())
+        && marker.begun().nanos() < now.begun().nanos();
+  }
+}

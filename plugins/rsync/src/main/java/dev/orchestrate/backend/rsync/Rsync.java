@@ -1,0 +1,161 @@
+package dev.orchestrate.backend.rsync;
+
+import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.linux.process.ExternalProgram.Result;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.NoSpaceException;
+import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.OrchestrateException;
+import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.SystemFailureException;
+import dev.orchestrate.spi.TimeoutException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A run of rsync(1) in the making. It is killed with the thread that waits for it, so that nothing
+ * goes on copying when this program was killed; setpriv(1).
+ */
+final class Rsync {
+  /** "Partial transfer due to vanished source files"; rsync(1), "Exit values". */
+  private static final int VANISHED = 24;
+
+  private static final int PARTIAL = 23;
+  private static final int ATTEMPTS = 3;
+  private static final Duration NO_LIMIT = Duration.ofDays(30);
+
+  private final List<String> words =
+      new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "rsync"));
+  private Duration limit = NO_LIMIT;
+  private UnaryOperator<String> explain = UnaryOperator.identity();
+
+  private Rsync() {}
+
+  static Rsync with(String... options) {
+    return new Rsync().and(options);
+  }
+
+  /** A run that keeps all that an inode has, as far as the caller may; sub-directories by -r. */
+  static Rsync keepingAll() {
+    Rsync rsync = with("-lptgoDHAXS", "--numeric-ids", "--modify-window=-1");
+    return Rights.toKeepOwners() ? rsync : rsync.and("--no-devices", "--no-owner");
+  }
+
+  Rsync and(String... options) {
+    words.addAll(List.of(options));
+    return this;
+  }
+
+  /** Which names to look at, separated by NUL bytes, in a file. */
+  Rsync names(String file) {
+    return and("--from0", "--files-from=" + file);
+  }
+
+  Rsync within(Duration time) {
+    limit = time;
+    return this;
+  }
+
+  /** How its messages are made readable. */
+  Rsync explainedBy(UnaryOperator<String> explanation) {
+    explain = explanation;
+    return this;
+  }
+
+  /** Runs it where files may come and go meanwhile: another run will look at them again. */
+  void runOnLiving(String from, String to) {
+    Result result = run(from, to);
+    if (result.status() == VANISHED) {
+      return;
+    }
+    OrchestrateException failure = failure(result);
+    boolean mayBeDueToChanges =
+        result.status() == PARTIAL && failure instanceof SystemFailureException;
+    if (result.status() != 0 && !mayBeDueToChanges) {
+      throw failure;
+    }
+  }
+
+  /** Runs it where everything that matters stands still. */
+  void runOnStill(String from, String to) {
+    Result result = run(from, to);
+    for (int i = 1; result.status() == VANISHED && i < ATTEMPTS; i++) {
+      result = run(from, to);
+    }
+    if (result.status() == VANISHED) {
+      throw new ConflictException(
+          "somebody who is not frozen keeps removing files: " + line(result),
+          "checkpoint all processes that change the tree, not a chosen few");
+    }
+    if (result.status() != 0) {
+      throw failure(result);
+    }
+  }
+
+  /** Runs it to remove what is missing at {@code from}, of which it warns as vanished. */
+  void runToRemove(String from, String to) {
+    Result result = run(from, to);
+    if (result.status() != 0 && result.status() != VANISHED) {
+      throw failure(result);
+    }
+  }
+
+  /** Runs it, and gives what it printed. */
+  String output(String from) {
+    Result result = run(from);
+    if (result.status() != 0) {
+      throw failure(result);
+    }
+    return result.out();
+  }
+
+  private Result run(String... places) {
+    List<String> all = new ArrayList<>(words);
+    all.add("--");
+    all.addAll(List.of(places));
+    try {
+      return ExternalProgram.run(limit, all);
+    } catch (UncheckedIOException e) {
+      throw new NotFoundException(e.getMessage(), "install rsync and util-linux", e);
+    } catch (ExternalProgram.OverdueException e) {
+      throw new TimeoutException(e.getMessage(), "try again", e);
+    }
+  }
+
+  private OrchestrateException failure(Result result) {
+    String line = "rsync: " + line(result);
+    String err = result.err();
+    if (err.contains("No space left on device") || err.contains("Disk quota exceeded")) {
+      return new NoSpaceException(line, "free some space there, or choose another --snapshot-dir");
+    }
+    if (err.contains("File name too long") || err.contains("overflow")) {
+      return new NotSupportedException(line, "rsync knows no path of more than 4095 bytes");
+    }
+    if (result.status() == 255 || err.contains("connection unexpectedly closed")) {
+      return new NotFoundException(line, "try the connection: ssh HOST true");
+    }
+    if (err.contains("Permission denied") || err.contains("Operation not permitted")) {
+      return new PermissionException(line, "run as root, or as the owner of the files");
+    }
+    if (err.contains("command not found") || result.status() == 127) {
+      return new NotFoundException(line, "install the package rsync, there too");
+    }
+    return new SystemFailureException(line + " (status " + result.status() + ")", "");
+  }
+
+  /** The first thing that it complained about. */
+  private String line(Result result) {
+    String first =
+        result
+            .err()
+            .lines()
+            .filter(line -> !line.isBlank() && !line.startsWith("default_perms_for_dir"))
+            .findFirst()
+            .orElse("no message");
+    return explain.apply(first.replaceFirst("^rsync: ", "").replaceFirst("^\\[\\w+] ", "")).strip();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.orchestrate.backend.rsync;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.Sealing;
+import dev.orchestrate.spi.Settings;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
+import dev.orchestrate.spi.SystemFailureException;
+import dev.orchestrate.spi.Target;
+import dev.orchestrate.spi.View;
+import java.util.List;
+import org.pf4j.Extension;
+
+/** Copies of a tree on any filesystem, made with rsync(1), in a folder here or on another host. */
+@Extension
+public final class RsyncBackend implements SnapshotBackend {
+  static final String NAME = "rsync";
+
+  private static final String STAGING = "staging";
+
+  /**
+   * Long enough for what was linked before to bear an older date than what {@link Moment#leastDate}
+   * asks for; in milliseconds.
+   */
+  private static final long SETTLE = 40;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "copies of a directory on any filesystem, in a folder here or on another host; needs rsync";
+  }
+
+  @Override
+  public Assessment probe(Target target, Settings settings) {
+    return new RsyncProbe(target, settings).assess();
+  }
+
+  @Override
+  public SnapshotReference locate(SnapshotRequest request) {
+    try (LiveTree tree = LiveTree.open(request.target().path())) {
+      return plan(request, tree).reference();
+    }
+  }
+
+  @Override
+  public void prepare(SnapshotReference reference, SnapshotRequest request) {
+    StoredCopy stored = StoredCopy.of(reference);
+    try (LiveTree tree = LiveTree.open(stored.target())) {
+      FirstPass.requireRoomForRelinks(tree, request.relinkFolder());
+      CopyFolder.make(stored);
+      try (Directory folder = CopyFolder.open(stored)) {
+        new FirstPass(stored, tree, folder).run();
+      }
+    }
+  }
+
+  private static StoredCopy plan(SnapshotRequest request, LiveTree tree) {
+    Target target = request.target();
+    sleep();
+    return new StoredCopy(
+        request.id(),
+        target.path(),
+        Destination.of(request.settings()),
+        tree.filesystem(),
+        Moment.now(),
+        Dating.isReliable(target));
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(SETTLE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SystemFailureException("interrupted", "", e);
+    }
+  }
+
+  @Override
+  public Directory staging(SnapshotReference reference) {
+    try (Directory folder = CopyFolder.open(StoredCopy.of(reference))) {
+      return Parts.openOrMake(folder, STAGING);
+    }
+  }
+
+  @Override
+  public void take(SnapshotReference reference) {
+    StoredCopy stored = StoredCopy.of(reference);
+    try (LiveTree tree = LiveTree.open(stored.target());
+        Directory folder = CopyFolder.open(stored)) {
+      new SecondPass(stored, tree, folder).run();
+    }
+  }
+
+  @Override
+  public void seal(SnapshotReference reference, Sealing sealing) {
+    StoredCopy stored = StoredCopy.of(reference);
+    try (Directory folder = CopyFolder.open(stored)) {
+      Store store = Store.of(stored, folder);
+      try (Directory staging = Parts.openOrMake(folder, STAGING)) {
+        store.add(staging, sealing);
+      }
+      store.remove(Store.FIRST);
+      for (String part :
+          List.of(STAGING, "empty", "found", "changed", "replaced", "folders", "names")) {
+        Parts.remove(folder, part);
+      }
+      store.complete();
+    }
+  }
+
+  @Override
+  public View mount(SnapshotReference reference, String viewId) {
+    StoredCopy stored = StoredCopy.of(reference);
+    try (Directory folder = CopyFolder.open(stored)) {
+      Store store = Store.of(stored, folder);
+      if (!store.isComplete()) {
+        throw new DamagedException(
+            "the copy of checkpoint " + stored.id() + " is gone, or was never completed",
+            "remove the checkpoint: orchestrate delete " + stored.id());
+      }
+      return new ViewTree(stored, folder, store, StoredCopy.viewName(viewId)).make();
+    }
+  }
+
+  @Override
+  public void unmount(SnapshotReference reference, String viewId) {
+    RawPath name = StoredCopy.viewName(viewId);
+    CopyFolder.openIfThere(StoredCopy.of(reference))
+        .ifPresent(
+            folder -> {
+              try (folder) {
+                ViewTree.remove(folder, name);
+              }
+            });
+  }
+
+  @Override
+  public void delete(SnapshotReference reference) {
+    StoredCopy stored = StoredCopy.of(reference);
+    CopyFolder.openIfThere(stored)
+        .ifPresent(
+            folder -> {
+              try (folder) {
+                Store.of(stored, folder).delete();
+              }
+            });
+    CopyFolder.remove(stored);
+  }
+}

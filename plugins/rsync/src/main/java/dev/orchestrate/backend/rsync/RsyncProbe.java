@@ -1,0 +1,155 @@
+package dev.orchestrate.backend.rsync;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.MountInfo;
+import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Assessment.Fits;
+import dev.orchestrate.spi.Assessment.Obstacle;
+import dev.orchestrate.spi.Assessment.Unfit;
+import dev.orchestrate.spi.Capability;
+import dev.orchestrate.spi.OrchestrateException;
+import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.Settings;
+import dev.orchestrate.spi.Target;
+import dev.orchestrate.spi.Volume;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Whether a tree can be copied to where the user wants it, and what is in the way if not. */
+final class RsyncProbe {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Target target;
+  private final Settings settings;
+
+  RsyncProbe(Target target, Settings settings) {
+    this.target = target;
+    this.settings = settings;
+  }
+
+  Assessment assess() {
+    try (LiveTree tree = LiveTree.open(target.path())) {
+      Destination destination = Destination.of(settings);
+      Optional<Unfit> obstacle =
+          Stream.<Function<LiveTree, Optional<Unfit>>>of(
+                  any -> noRsync(),
+                  any -> readOnly(),
+                  this::notReadable,
+                  live ->
+                      destination.host().isPresent()
+                          ? noHost(destination.host().get())
+                          : new DestinationCheck(target, destination).obstacle(live))
+              .flatMap(check -> check.apply(tree).stream())
+              .findFirst();
+      return obstacle.isPresent() ? obstacle.get() : fits(tree, destination);
+    } catch (PermissionException e) {
+      return new Unfit(e.getMessage() + "; " + e.advice(), Obstacle.PERMISSION);
+    } catch (OrchestrateException e) {
+      return new Unfit(e.getMessage() + (e.advice().isEmpty() ? "" : "; " + e.advice()));
+    }
+  }
+
+  private Fits fits(LiveTree tree, Destination destination) {
+    return new Fits(
+        List.of(new Volume(RawPath.EMPTY, tree.top().stat().device())),
+        EnumSet.of(Capability.STAGES_CONTENTS),
+        notes(destination));
+  }
+
+  private static Optional<Unfit> noRsync() {
+    try {
+      if (ExternalProgram.run(PATIENCE, List.of("rsync", "--version")).status() == 0) {
+        return Optional.empty();
+      }
+    } catch (UncheckedIOException e) {
+      // said below
+    }
+    return Optional.of(
+        new Unfit("rsync is not installed; install the package: apt-get install rsync"));
+  }
+
+  private Optional<Unfit> readOnly() {
+    RawPath point = target.mount().point();
+    return target.mount().readOnly()
+        ? Optional.of(
+            new Unfit(
+                "%s is mounted read-only, so that unlinked files can't get a name; remount it read-write: mount -o remount,rw %s"
+                    .formatted(point, point)))
+        : Optional.empty();
+  }
+
+  private Optional<Unfit> notReadable(LiveTree tree) {
+    if (Rights.toRead(tree.top().stat())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Unfit(
+            "%s belongs to user %d; run as that user, as root or with CAP_DAC_READ_SEARCH"
+                .formatted(target.path(), tree.top().stat().user()),
+            Obstacle.PERMISSION));
+  }
+
+  /** Asks the host for the folder's mode, which also tells whether others can write to it. */
+  private static Optional<Unfit> noHost(String host) {
+    String list =
+        Rsync.with("--list-only", "--dirs", "--exclude=*")
+            .within(PATIENCE)
+            .output(Destination.below(host, ""));
+    String mode = list.lines().findFirst().orElse("");
+    return mode.matches("d....w.*|d.......w.*")
+        ? Optional.of(
+            new Unfit(
+                "others than the owner can write to %s; forbid it: chmod go-w"
+                    .formatted(RawPath.printable(host)),
+                Obstacle.PERMISSION))
+        : Optional.empty();
+  }
+
+  private List<String> notes(Destination destination) {
+    List<String> notes = new ArrayList<>();
+    notes.add("a copy in " + destination + "; files that did not change are shared with the last");
+    if (!Dating.isReliable(target)) {
+      notes.add(
+          target.mount().type()
+              + " does not date every change: all contents are compared while the processes are frozen");
+    }
+    destination
+        .host()
+        .ifPresent(host -> notes.add("whether there is room on the other host is not checked"));
+    if (!Rights.toKeepOwners()) {
+      notes.add(
+          "without root the copies of other users' files become yours, and device nodes are left out");
+    }
+    notes.addAll(otherFilesystems());
+    return List.copyOf(notes);
+  }
+
+  private List<String> otherFilesystems() {
+    return MountInfo.ofSelf().stream()
+        .map(MountInfo::point)
+        .filter(point -> point.isBelow(target.path()) && !point.equals(target.path()))
+        .distinct()
+        .filter(this::isAnotherFilesystem)
+        .map(point -> point + " is left out, as another filesystem is mounted there")
+        .toList();
+  }
+
+  private boolean isAnotherFilesystem(RawPath point) {
+    try (Directory here = Directory.open(point);
+        Directory top = Directory.open(target.path())) {
+      return here.stat().device() != top.stat().device();
+    } catch (SystemCallException e) {
+      return !e.is(Errno.ENOENT, Errno.ENOTDIR); // hidden by another mount, or a file
+    }
+  }
+}

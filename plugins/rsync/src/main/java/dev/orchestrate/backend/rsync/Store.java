@@ -1,0 +1,45 @@
+package dev.orchestrate.backend.rsync;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.spi.Sealing;
+import java.util.Optional;
+
+/** Where one copy is kept: on this host or on another. */
+sealed interface Store permits LocalStore, RemoteStore {
+  String TREE = "tree";
+  String FIRST = "first";
+
+  /**
+   * @param folder the checkpoint's own on this host; stays open as long as the store is used
+   */
+  static Store of(StoredCopy stored, Directory folder) {
+    return stored
+        .destination()
+        .host()
+        .<Store>map(host -> new RemoteStore(stored, host, folder))
+        .orElseGet(() -> new LocalStore(stored, folder));
+  }
+
+  /** A part of the copy, for rsync(1). */
+  String words(String part);
+
+  /** Makes room for the copy. */
+  void begin();
+
+  /** The newest complete copy of the same tree in the same destination. */
+  Optional<EarlierCopy> newestEarlier();
+
+  /** Puts what was staged, and the manifest, into the copy; what was put there before stays. */
+  void add(Directory staging, Sealing sealing);
+
+  /** Removes a part of the copy; does nothing if there is none. */
+  void remove(String part);
+
+  /** Makes all of it durable, and only then marks it as complete. */
+  void complete();
+
+  boolean isComplete();
+
+  /** Removes what there is of the copy outside of the checkpoint's folder on this host. */
+  void delete();
+}

@@ -1,0 +1,126 @@
+package dev.orchestrate.backend.rsync;
+
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.ExtendedAttributes;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.linux.process.ExternalProgram.Result;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NoSpaceException;
+import dev.orchestrate.spi.SystemFailureException;
+import dev.orchestrate.spi.View;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A writable tree over or beside the stored one: an overlayfs where that can be mounted, else a
+ * copy that shares blocks where the filesystem can.
+ */
+final class ViewTree {
+  private static final RawPath UPPER = RawPath.of("upper");
+  private static final RawPath WORK = RawPath.of("work");
+  private static final RawPath MERGED = RawPath.of("merged");
+  private static final RawPath COPY = RawPath.of("copy");
+  private static final Duration NO_LIMIT = Duration.ofDays(30);
+
+  private final StoredCopy stored;
+  private final Directory folder;
+  private final Store store;
+  private final RawPath name;
+
+  ViewTree(StoredCopy stored, Directory folder, Store store, RawPath name) {
+    this.stored = stored;
+    this.folder = folder;
+    this.store = store;
+    this.name = name;
+  }
+
+  View make() {
+    makeFolder();
+    try (Directory own = folder.openDirectory(name)) {
+      RawPath path = own.fd().kernelPath();
+      if (stored.destination().host().isPresent()) {
+        fetch(own);
+      } else if (mountOverlay(own)) {
+        return new View(path.resolve(MERGED));
+      } else {
+        copy(own);
+      }
+      return new View(path.resolve(COPY));
+    } catch (SystemCallException e) {
+      throw removed(Failures.of(e, "making a view of the copy", ""));
+    } catch (RuntimeException e) {
+      throw removed(e);
+    }
+  }
+
+  private void makeFolder() {
+    try {
+      folder.makeDirectory(name, 0700);
+    } catch (SystemCallException e) {
+      throw e.is(Errno.EEXIST)
+          ? new ConflictException(
+              folder.subject().resolve(name) + ": there is such a view already", "unmount it", e)
+          : Failures.of(e, "making a view of the copy", "");
+    }
+  }
+
+  private boolean mountOverlay(Directory own) {
+    own.makeDirectory(UPPER, 0700);
+    own.makeDirectory(WORK, 0700);
+    own.makeDirectory(MERGED, 0700);
+    try (Directory tree = folder.openDirectory(RawPath.of(Store.TREE));
+        Directory upper = own.openDirectory(UPPER);
+        Directory work = own.openDirectory(WORK)) {
+      if (!Overlay.mount(tree, upper, work, own.fd().kernelPath().resolve(MERGED))) {
+        return false;
+      }
+      // the top of an overlayfs has the attributes of its upper directory
+      own.setMetadata(UPPER, tree.stat());
+      ExtendedAttributes.copy(tree.fd(), upper.fd());
+      own.setMetadata(UPPER, tree.stat());
+      return true;
+    }
+  }
+
+  private void fetch(Directory own) {
+    own.makeDirectory(COPY, 0700);
+    Rsync.keepingAll()
+        .and("-r")
+        .explainedBy(text -> Words.explain(text, own))
+        .runOnStill(store.words(Store.TREE), Words.of(own, COPY.text()) + "/");
+  }
+
+  private void copy(Directory own) {
+    String from = Words.of(folder, Store.TREE) + "/.";
+    String to = Words.of(own, COPY.text());
+    Result result =
+        ExternalProgram.run(
+            NO_LIMIT, List.of("cp", "--archive", "--reflink=auto", "-T", "--", from, to));
+    if (result.status() != 0) {
+      String line =
+          Words.explain(Words.explain(result.err(), folder), own).lines().findFirst().orElse("cp");
+      throw result.err().contains("No space left")
+          ? new NoSpaceException(line, "free some space and try again")
+          : new SystemFailureException(line, "");
+    }
+  }
+
+  private RuntimeException removed(RuntimeException reason) {
+    try {
+      remove(folder, name);
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
+    }
+    return reason;
+  }
+
+  /** Unmounts a view and removes what was written to it; does nothing if there is none. */
+  static void remove(Directory folder, RawPath name) {
+    CopyFolder.unmountAllIn(folder.fd().kernelPath().resolve(name).resolve(MERGED));
+    Removal.remove(folder, name);
+  }
+}

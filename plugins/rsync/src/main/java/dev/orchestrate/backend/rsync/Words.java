@@ -1,0 +1,30 @@
+package dev.orchestrate.backend.rsync;
+
+import dev.orchestrate.linux.Directory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How other programs are told of an opened directory: by its descriptor in this process. Whatever
+ * bytes its name has, and whoever renames it meanwhile, they get this directory; proc_pid_fd(5).
+ */
+final class Words {
+  private static final String DESCRIPTORS = "/proc/" + ProcessHandle.current().pid() + "/fd/";
+
+  private Words() {}
+
+  static String of(Directory directory) {
+    return DESCRIPTORS + directory.fd().number();
+  }
+
+  static String of(Directory directory, String name) {
+    return of(directory) + "/" + name;
+  }
+
+  /** {@code text} with such words replaced by the directory's path, for people. */
+  static String explain(String text, Directory directory) {
+    return text.replaceAll(
+        Pattern.quote(of(directory)) + "(/\\.)?(?!\\d)",
+        Matcher.quoteReplacement(directory.subject().toString()));
+  }
+}
