@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
-@Tag("once")
+@Tag("example")
 class ReflinkSituationsIT extends CheckpointSituations {
 
   @Override
