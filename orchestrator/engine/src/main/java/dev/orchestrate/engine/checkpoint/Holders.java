@@ -100,10 +100,12 @@ final class Holders {
       Optional<ProcessFiles> files = scanner.scan(pid);
       if (files.isEmpty()) {
         requireNotChosen(chosen, pid);
-      } else if (isBystander(files.get())) {
-        refuse(files.get(), chosen);
-      } else if (!files.get().isEmpty() || !(selection instanceof ProcessSelection.Holders)) {
-        found.put(pid, files.get());
+      } else if (concerns(files.get())) {
+        if (isBystander(files.get())) {
+          refuse(files.get(), chosen);
+        } else {
+          found.put(pid, files.get());
+        }
       }
     } catch (SystemCallException e) {
       if (!e.is(Errno.EACCES, Errno.EPERM)) {
@@ -116,6 +118,11 @@ final class Holders {
         unreadable++;
       }
     }
+  }
+
+  /** Asked before anything that costs a look at each process of the machine. */
+  private boolean concerns(ProcessFiles files) {
+    return !files.isEmpty() || !(selection instanceof ProcessSelection.Holders);
   }
 
   private boolean isBystander(ProcessFiles files) {

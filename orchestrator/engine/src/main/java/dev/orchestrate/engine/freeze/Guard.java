@@ -1,6 +1,6 @@
 package dev.orchestrate.engine.freeze;
 
-import dev.orchestrate.linux.cgroup.Cgroup;
+import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.spi.NotFoundException;
 import java.io.File;
 import java.io.IOException;
@@ -48,19 +48,19 @@ final class Guard {
   static Guard start(List<FreezeUnit> units, Duration most) {
     List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", SCRIPT, "guard"));
     command.add(String.format(Locale.ROOT, "%.3f", most.toMillis() / 1000.0));
+    List<String> pids = new ArrayList<>();
     for (FreezeUnit unit : units) {
-      if (unit instanceof FreezeUnit.WholeCgroup whole) {
-        addFile(whole.cgroup(), command);
-      } else if (unit instanceof FreezeUnit.OwnCgroup own) {
-        addFile(own.cgroup(), command);
+      for (Entry trace : unit.traces()) {
+        if (trace instanceof Entry.Freeze freeze) {
+          command.add(freeze.controlFile().text());
+          command.add(freeze.thawed());
+        } else if (trace instanceof Entry.Stop stop) {
+          pids.add(Integer.toString(stop.process().pid()));
+        }
       }
     }
     command.add("--");
-    for (FreezeUnit unit : units) {
-      if (unit instanceof FreezeUnit.Stopped stopped) {
-        command.add(Integer.toString(stopped.pid()));
-      }
-    }
+    command.addAll(pids);
     try {
       return new Guard(
           new ProcessBuilder(command)
@@ -72,11 +72,6 @@ final class Guard {
       throw new NotFoundException(
           "the guard can't be started: " + e.getMessage(), "install util-linux and coreutils", e);
     }
-  }
-
-  private static void addFile(Cgroup cgroup, List<String> command) {
-    command.add(cgroup.controlFile().text());
-    command.add(cgroup.version().thawed());
   }
 
   /**

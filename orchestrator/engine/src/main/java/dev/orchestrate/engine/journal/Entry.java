@@ -2,13 +2,13 @@ package dev.orchestrate.engine.journal;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.spi.SnapshotReference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A trace that a command is about to leave: what undoing it takes. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
@@ -44,9 +44,7 @@ public sealed interface Entry {
       implements Entry {
 
     public SnapshotReference snapshotReference() {
-      Map<String, String> attributes = new TreeMap<>();
-      snapshot.forEach((name, value) -> attributes.put(name, value.text()));
-      return new SnapshotReference(backend, id, attributes);
+      return Manifest.reference(backend, id, snapshot);
     }
   }
 

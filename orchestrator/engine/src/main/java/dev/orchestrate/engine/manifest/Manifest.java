@@ -49,6 +49,12 @@ public record Manifest(
   public record TargetRecord(RawPath path, RawPath pathInFilesystem, String type, RawPath source) {}
 
   public SnapshotReference snapshotReference() {
+    return reference(backend, id, snapshot);
+  }
+
+  /** The reference that was kept as {@link #attributesOf} has it. */
+  public static SnapshotReference reference(
+      String backend, String id, Map<String, RawPath> snapshot) {
     Map<String, String> attributes = new TreeMap<>();
     snapshot.forEach((name, value) -> attributes.put(name, value.text()));
     return new SnapshotReference(backend, id, attributes);

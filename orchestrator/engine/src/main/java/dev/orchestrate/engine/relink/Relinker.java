@@ -214,11 +214,6 @@ public final class Relinker implements AutoCloseable {
     return Failures.of(e, "relinking " + original, "CAP_DAC_READ_SEARCH and CAP_FOWNER");
   }
 
-  /** What {@code held} was relinked as, if it was. */
-  public Optional<Relink> find(Held held) {
-    return Optional.ofNullable(relinks.get(held.key()));
-  }
-
   /** What the backend has to do once the processes run again. */
   public List<Revival> revivals() {
     return List.copyOf(revivals);
