@@ -19,7 +19,6 @@ enum Arch {
 
   // the same on every architecture since Linux 5.x
   static final int OPENAT2 = 437;
-  static final int CLOSE_RANGE = 436;
 
   Arch(
       int kcmp,

@@ -48,11 +48,6 @@ public final class Fd implements AutoCloseable {
     this.subject = subject;
   }
 
-  /** Takes over a descriptor that somebody else opened. */
-  public static Fd adopt(int number, RawPath subject) {
-    return new Fd(number, subject);
-  }
-
   /** open(2), with O_CLOEXEC; a file that it creates gets mode 0600. */
   public static Fd open(RawPath path, int flags) {
     return openAt(AT_FDCWD, path, flags, 0600, path);

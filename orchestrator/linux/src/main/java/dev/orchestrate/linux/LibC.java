@@ -113,6 +113,8 @@ public interface LibC {
 
   int posix_spawn_file_actions_addclose(Pointer actions, int number);
 
+  int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int first);
+
   int posix_spawn_file_actions_destroy(Pointer actions);
 
   int posix_spawnattr_init(Pointer attributes);

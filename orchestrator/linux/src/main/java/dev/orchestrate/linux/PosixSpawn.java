@@ -39,8 +39,15 @@ public final class PosixSpawn implements AutoCloseable {
     checkNumber(LIBC.posix_spawn_file_actions_adddup2(actions, from, to), "descriptor " + to);
   }
 
+  /** Closes it if it is open. */
   public void close(int number) {
     checkNumber(LIBC.posix_spawn_file_actions_addclose(actions, number), "descriptor " + number);
+  }
+
+  /** Closes all descriptors from this number on; glibc 2.34. */
+  public void closeFrom(int first) {
+    checkNumber(
+        LIBC.posix_spawn_file_actions_addclosefrom_np(actions, first), "descriptors from " + first);
   }
 
   /** Starts the program and gives its pid. */

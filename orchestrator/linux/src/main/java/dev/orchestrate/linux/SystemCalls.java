@@ -12,7 +12,6 @@ import jnr.ffi.Memory;
 /** The system calls about processes that the packages below this one build on. */
 public final class SystemCalls {
   private static final int RLIMIT_NOFILE = 7;
-  private static final int CLOSE_RANGE_CLOEXEC = 4;
 
   private SystemCalls() {}
 
@@ -106,14 +105,6 @@ public final class SystemCalls {
     if (LIBC.poll(descriptor, 1, millis) < 0 && Native.lastErrno() != Errno.EINTR) {
       check(-1, "poll", fd.subject());
     }
-  }
-
-  /** Marks every open descriptor from {@code first} on close-on-exec; close_range(2). */
-  public static void closeOnExecFrom(int first) {
-    check(
-        LIBC.syscall(Arch.CLOSE_RANGE, first, 0xFFFFFFFFL, CLOSE_RANGE_CLOEXEC, 0, 0, 0),
-        "close_range",
-        "descriptors from " + first);
   }
 
   /** waitpid(2) for one child; the status as wait(2) gives it. */

@@ -15,6 +15,7 @@ import dev.orchestrate.spi.NotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -105,7 +106,7 @@ sealed interface Programs {
         command = new ArrayList<>(List.of("/bin/sh", "-c", EXPORT_PID_AND_RUN, "sh"));
         command.addAll(request.command());
       }
-      Spawn spawn = new Spawn(RawPath.of(command.get(0)), command, environment, open);
+      Spawn spawn = new Spawn(RawPath.of(command.get(0)), command, environment, open, Set.of());
       Optional<Fd> folder = recordedFolder().map(cwd -> anchors.of(cwd.path(), cwd.relinked()));
       return List.of(new Launch(spawn, folder, callersFolder(place), Optional.empty()));
     }
@@ -182,12 +183,16 @@ sealed interface Programs {
       process.environment().forEach(variable -> environment.add(variable.text()));
       environment.add("ORCHESTRATE_CHECKPOINT=" + manifest.id());
       environment.addAll(Programs.mappedVariable(handover, open));
+      Place place = executable(process);
+      Optional<Fd> file =
+          place.onTarget() ? Optional.of(openAbove(open, anchors, place)) : Optional.empty();
       Spawn spawn =
           new Spawn(
-              executable(process, anchors, open),
+              file.map(Fd::procPath).orElse(place.path()),
               process.command().stream().map(RawPath::text).toList(),
               environment,
-              open);
+              open,
+              file.map(Set::of).orElse(Set.of()));
       Optional<Place> cwd = process.cwd();
       Optional<Fd> folder =
           cwd.filter(Place::onTarget).map(one -> anchors.of(one.path(), one.relinked()));
@@ -195,22 +200,20 @@ sealed interface Programs {
       return new Launch(spawn, folder, path, Optional.of(process));
     }
 
-    /** By descriptor where it is in the view, since it may be unlinked there. */
-    private static RawPath executable(
-        ProcessRecord process, Anchors anchors, SortedMap<Integer, Fd> open) {
-      Place place =
-          process
-              .executable()
-              .orElseThrow(
-                  () ->
-                      new NotFoundException(
-                          "process " + process.pid() + ": its executable is not recorded",
-                          "start it by a command"));
-      if (!place.onTarget()) {
-        return place.path();
-      }
+    private static Place executable(ProcessRecord process) {
+      return process
+          .executable()
+          .orElseThrow(
+              () ->
+                  new NotFoundException(
+                      "process " + process.pid() + ": its executable is not recorded",
+                      "start it by a command"));
+    }
+
+    /** What is in the view is executed by descriptor, since it may be unlinked there. */
+    private static Fd openAbove(SortedMap<Integer, Fd> open, Anchors anchors, Place place) {
       int least = open.isEmpty() ? 3 : open.lastKey() + 1;
-      return anchors.keep(anchors.of(place.path(), place.relinked()).duplicate(least)).procPath();
+      return anchors.keep(anchors.of(place.path(), place.relinked()).duplicate(least));
     }
   }
 }

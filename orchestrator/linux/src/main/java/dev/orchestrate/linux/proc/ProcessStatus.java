@@ -55,12 +55,6 @@ public record ProcessStatus(
         startTicks(ProcFile.text("/proc/" + pid + "/stat")));
   }
 
-  /** Kernel threads have no memory of their own and no command line. */
-  public static boolean isKernelThread(int pid) {
-    return ProcFile.bytes("/proc/" + pid + "/maps").length == 0
-        && ProcFile.bytes("/proc/" + pid + "/cmdline").length == 0;
-  }
-
   public static List<String> command(int pid) {
     return ProcFile.strings("/proc/" + pid + "/cmdline");
   }

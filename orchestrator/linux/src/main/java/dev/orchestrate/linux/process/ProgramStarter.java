@@ -2,24 +2,25 @@ package dev.orchestrate.linux.process;
 
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.PosixSpawn;
-import dev.orchestrate.linux.SystemCalls;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Starts programs with posix_spawn(3) from the calling thread, whose mount namespace, working
  * directory and user they inherit.
  */
 public final class ProgramStarter {
+  private static final int FIRST_AFTER_STANDARD_STREAMS = 3;
+
   private ProgramStarter() {}
 
   /**
    * @throws dev.orchestrate.linux.SystemCallException if the program can't be executed
    */
   public static ChildProgram start(Spawn spawn) {
-    // the descriptors that the Java machine opened for itself are not for the program
-    SystemCalls.closeOnExecFrom(3);
     try (PosixSpawn call = new PosixSpawn()) {
       SortedMap<Integer, Integer> wanted = new TreeMap<>();
       for (Map.Entry<Integer, Fd> descriptor : spawn.descriptors().entrySet()) {
@@ -27,8 +28,25 @@ public final class ProgramStarter {
       }
       DescriptorMoves.Order order = DescriptorMoves.of(wanted);
       order.moves().forEach(move -> call.duplicate(move.from(), move.to()));
-      order.spares().forEach(call::close);
+      closeAllOthers(call, spawn);
       return new ChildProgram(call.start(spawn.file(), spawn.arguments(), spawn.environment()));
     }
+  }
+
+  /**
+   * The descriptors that the Java machine opened for itself, at any time until the program starts,
+   * are not for the program; so the child closes what it was not given.
+   */
+  private static void closeAllOthers(PosixSpawn call, Spawn spawn) {
+    SortedSet<Integer> given = new TreeSet<>(spawn.descriptors().keySet());
+    spawn.openUntilExec().forEach(fd -> given.add(fd.number()));
+    int next = FIRST_AFTER_STANDARD_STREAMS;
+    for (int number : given.tailSet(next)) {
+      for (; next < number; next++) {
+        call.close(next);
+      }
+      next = number + 1;
+    }
+    call.closeFrom(next);
   }
 }
