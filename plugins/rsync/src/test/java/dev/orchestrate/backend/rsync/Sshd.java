@@ -67,15 +67,22 @@ final class Sshd implements AutoCloseable {
 
   private void awaitListening(int port) {
     for (int i = 0; i < 100; i++) {
-      try {
-        new Socket(InetAddress.getLoopbackAddress(), port).close();
+      if (isListening(port)) {
         return;
-      } catch (IOException e) {
-        pause();
       }
+      pause();
     }
     close();
     throw new AssertionError("sshd does not listen");
+  }
+
+  private static boolean isListening(int port) {
+    try {
+      new Socket(InetAddress.getLoopbackAddress(), port).close();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void pause() {
