@@ -80,6 +80,19 @@ class RsyncUsersIT extends Situation {
   }
 
   @Test
+  void aPathTooLongForRsyncFailsTheCheckpoint() {
+    Subject subject = newSubject();
+    subject.tell("chdir", filesystem().mountPoint());
+    subject.tell("deepen", "d".repeat(240), 20);
+    subject.tell("creat", "a", "content");
+    subject.tell("chdir", "/");
+
+    Outcome outcome = refusedCheckpoint(4);
+
+    assertThat(outcome.err()).contains("4095 bytes");
+  }
+
+  @Test
   void withoutRsyncItSaysWhichPackageIsMissing() {
     String script = "PATH=/nonexistent exec \"$@\"";
 
