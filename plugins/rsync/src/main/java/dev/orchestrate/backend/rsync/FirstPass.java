@@ -5,6 +5,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.spi.ConflictException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Copies the tree while it lives, so that the second pass has little to do. */
 final class FirstPass {
@@ -35,32 +36,38 @@ final class FirstPass {
   }
 
   private void copyDated(Optional<EarlierCopy> earlier) {
-    if (earlier.filter(copy -> copy.isComparableByTimes(stored)).isPresent()) {
-      copyChangedSince(earlier.get());
+    if (earlier.filter(copy -> copy.isComparableByTimes(stored)).isEmpty()) {
+      copyAll(earlier, store.words(Store.TREE), "--checksum");
+    } else if (copyDoubtful(earlier.get())) {
       copyAll(earlier, store.words(Store.TREE), "--link-dest=../" + Store.FIRST);
     } else {
-      copyAll(earlier, store.words(Store.TREE), "--checksum");
+      copyAll(earlier, store.words(Store.TREE));
     }
   }
 
   /**
-   * Times that a program can set do not tell that these files are as the earlier copy has them, so
-   * contents are compared, in a folder aside. The rest is then told by size and time.
+   * Size and time, which a program can set, do not tell that a file that has changed since is as
+   * the earlier copy has it: contents are compared, in a folder aside.
+   *
+   * @return whether there are any that are not as the earlier copy has them
    */
-  private void copyChangedSince(EarlierCopy earlier) {
+  private boolean copyDoubtful(EarlierCopy earlier) {
     Changes changes =
         Changes.since(earlier.marker().begun(), earlier.census().orElseThrow(), tree, folder);
-    if (!changes.changed().isEmpty()) {
-      tree.explained(Rsync.keepingAll())
-          .and("--dirs", "--checksum", "--ignore-missing-args", sharing(earlier))
-          .names(Changes.write(changes.changed(), "", folder, "changed"))
-          .runOnLiving(tree.words(), store.words(Store.FIRST));
+    Set<RawPath> doubtful = store.doubtful(changes.changed(), tree, earlier);
+    if (doubtful.isEmpty()) {
+      return false;
     }
+    tree.explained(Rsync.in(folder).keepingAll())
+        .and("--dirs", "--checksum", "--ignore-missing-args", sharing(earlier))
+        .names(Changes.write(doubtful, "", folder, "changed"))
+        .runOnLiving(tree.words(), store.words(Store.FIRST));
+    return !store.areShared(doubtful, earlier);
   }
 
-  private void copyAll(Optional<EarlierCopy> earlier, String to, String whereShared) {
-    Rsync rsync = tree.explained(Rsync.keepingAll()).and("-r", "--one-file-system");
-    earlier.ifPresent(copy -> rsync.and(whereShared, sharing(copy)));
+  private void copyAll(Optional<EarlierCopy> earlier, String to, String... whereShared) {
+    Rsync rsync = tree.explained(Rsync.in(folder).keepingAll()).and("-r", "--one-file-system");
+    earlier.ifPresent(copy -> rsync.and(whereShared).and(sharing(copy)));
     rsync.runOnLiving(tree.words(), to);
   }
 

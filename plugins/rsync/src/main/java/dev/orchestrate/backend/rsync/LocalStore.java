@@ -4,17 +4,20 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.Sealing;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A copy in the checkpoint's own folder. */
 record LocalStore(StoredCopy stored, Directory folder) implements Store {
 
   @Override
   public String words(String part) {
-    return Words.of(folder, part) + "/";
+    return part + "/";
   }
 
   @Override
@@ -37,6 +40,46 @@ record LocalStore(StoredCopy stored, Directory folder) implements Store {
                     .map(copy -> withCensus(all, copy));
               }
             });
+  }
+
+  @Override
+  public Set<RawPath> doubtful(Set<RawPath> changed, LiveTree tree, EarlierCopy earlier) {
+    try (Directory old = openTreeOf(earlier)) {
+      return changed.stream()
+          .filter(path -> looksSame(tree.top().find(path), old.find(path)))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private static boolean looksSame(Optional<Stat> live, Optional<Stat> stored) {
+    return live.isPresent()
+        && stored.isPresent()
+        && live.get().kind() == Stat.Kind.FILE
+        && stored.get().kind() == Stat.Kind.FILE
+        && live.get().size() == stored.get().size()
+        && live.get().modifySeconds() == stored.get().modifySeconds()
+        && live.get().modifyNanos() == stored.get().modifyNanos();
+  }
+
+  @Override
+  public boolean areShared(Set<RawPath> doubtful, EarlierCopy earlier) {
+    try (Directory old = openTreeOf(earlier);
+        Directory first = folder.openDirectory(RawPath.of(FIRST))) {
+      return doubtful.stream().allMatch(path -> isSame(first.find(path), old.find(path)));
+    }
+  }
+
+  private static boolean isSame(Optional<Stat> one, Optional<Stat> other) {
+    return one.isPresent() && other.isPresent() && one.get().isSameInode(other.get());
+  }
+
+  private Directory openTreeOf(EarlierCopy earlier) {
+    RawPath path = RawPath.of(earlier.id()).resolve(TREE);
+    try (Directory all = DestinationFolder.openOrMake(stored.destination().folder())) {
+      return all.openDirectory(path);
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "opening the earlier copy", "");
+    }
   }
 
   private static Optional<EarlierCopy> read(Directory all, RawPath id) {

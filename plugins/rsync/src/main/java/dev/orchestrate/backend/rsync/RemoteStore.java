@@ -38,14 +38,15 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
         own.makeDirectory(RawPath.of(TREE), 0700);
         own.makeDirectory(RawPath.of(FIRST), 0700);
       }
-      Rsync.with("-rp", "--mkpath").runOnStill(Words.of(empty, stored.id()), host);
+      Rsync.in(folder).and("-rp", "--mkpath").runOnStill(Words.of(empty, stored.id()), host);
     }
   }
 
   @Override
   public Optional<EarlierCopy> newestEarlier() {
     try (Directory markers = Parts.make(folder, MARKERS)) {
-      Rsync.with("-r", "--include=/*/", "--include=/*/" + Marker.NAME, "--exclude=*")
+      Rsync.in(folder)
+          .and("-r", "--include=/*/", "--include=/*/" + Marker.NAME, "--exclude=*")
           .runOnLiving(Destination.below(host, ""), Words.of(markers) + "/");
       return markers.list().stream()
           .filter(name -> StoredCopy.isId(name.text()))
@@ -56,6 +57,17 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
     } finally {
       Parts.remove(folder, MARKERS);
     }
+  }
+
+  /** What is there can't be looked at one by one. */
+  @Override
+  public Set<RawPath> doubtful(Set<RawPath> changed, LiveTree tree, EarlierCopy earlier) {
+    return changed;
+  }
+
+  @Override
+  public boolean areShared(Set<RawPath> doubtful, EarlierCopy earlier) {
+    return false;
   }
 
   private static Optional<EarlierCopy> read(Directory markers, RawPath id) {
@@ -98,7 +110,8 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
       sealing.writeManifest(addition);
       names.add(relinkFolder);
       relinks.list().forEach(name -> names.add(relinkFolder.resolve(name)));
-      Rsync.keepingAll()
+      Rsync.in(folder)
+          .keepingAll()
           .and("--dirs", "--no-implied-dirs")
           .names(Changes.write(names, "", folder, "names"))
           .runOnStill(Words.of(addition) + "/", words(TREE));
@@ -115,7 +128,8 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
   /** "rsync -r --delete" from an empty folder, all but one name protected. */
   private void removeBelow(String place, String name) {
     try (Directory empty = Parts.make(folder, EMPTY)) {
-      Rsync.with("-r", "--delete", "--force", "--include=/" + name, "--exclude=/*")
+      Rsync.in(folder)
+          .and("-r", "--delete", "--force", "--include=/" + name, "--exclude=/*")
           .runOnStill(Words.of(empty) + "/", place);
     } finally {
       Parts.remove(folder, EMPTY);
@@ -132,7 +146,8 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
       file.writeAll(Marker.of(stored).bytes());
       file.sync();
     }
-    Rsync.with("--perms", "--fsync", "--rsync-path=sync && rsync")
+    Rsync.in(folder)
+        .and("--perms", "--fsync", "--rsync-path=sync && rsync")
         .runOnStill(Words.of(folder, Marker.NAME), Destination.below(host, stored.id()) + "/");
     folder.fd().sync();
   }
@@ -141,7 +156,7 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
   public boolean isComplete() {
     try {
       String place = Destination.below(host, stored.id()) + "/" + Marker.NAME;
-      return !Rsync.with("--list-only").output(place).isBlank();
+      return !Rsync.in(folder).and("--list-only").output(place).isBlank();
     } catch (SystemFailureException e) {
       return false;
     }

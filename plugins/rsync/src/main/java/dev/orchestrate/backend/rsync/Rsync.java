@@ -1,5 +1,6 @@
 package dev.orchestrate.backend.rsync;
 
+import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.linux.process.ExternalProgram.Result;
 import dev.orchestrate.spi.ConflictException;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,25 +30,36 @@ final class Rsync {
   private static final int ATTEMPTS = 3;
   private static final Duration NO_LIMIT = Duration.ofDays(30);
 
-  private final List<String> words =
-      new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "rsync"));
+  private final List<String> options = new ArrayList<>();
+  private final Optional<Directory> workingDirectory;
   private Duration limit = NO_LIMIT;
   private UnaryOperator<String> explain = UnaryOperator.identity();
 
-  private Rsync() {}
-
-  static Rsync with(String... options) {
-    return new Rsync().and(options);
+  private Rsync(Optional<Directory> workingDirectory) {
+    this.workingDirectory = workingDirectory;
   }
 
-  /** A run that keeps all that an inode has, as far as the caller may; sub-directories by -r. */
-  static Rsync keepingAll() {
-    Rsync rsync = with("-lptgoDHAXS", "--numeric-ids", "--modify-window=-1");
-    return Rights.toKeepOwners() ? rsync : rsync.and("--no-devices", "--no-owner");
+  /** A run with absolute or remote places only. */
+  static Rsync anywhere() {
+    return new Rsync(Optional.empty());
   }
 
-  Rsync and(String... options) {
-    words.addAll(List.of(options));
+  /**
+   * A run in which relative places start at a directory. rsync(1) puts the path of the destination
+   * before each name of {@code --link-dest}; one through /proc would make it half as fast.
+   */
+  static Rsync in(Directory directory) {
+    return new Rsync(Optional.of(directory));
+  }
+
+  /** To keep all that an inode has, as far as the caller may; sub-directories by -r. */
+  Rsync keepingAll() {
+    and("-lptgoDHAXS", "--numeric-ids", "--modify-window=-1");
+    return Rights.toKeepOwners() ? this : and("--no-devices", "--no-owner");
+  }
+
+  Rsync and(String... more) {
+    options.addAll(List.of(more));
     return this;
   }
 
@@ -114,7 +127,10 @@ final class Rsync {
   }
 
   private Result run(String... places) {
-    List<String> all = new ArrayList<>(words);
+    List<String> all = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
+    workingDirectory.ifPresent(directory -> all.addAll(List.of("env", "-C", Words.of(directory))));
+    all.add("rsync");
+    all.addAll(options);
     all.add("--");
     all.addAll(List.of(places));
     try {

@@ -102,7 +102,8 @@ final class RsyncProbe {
   /** Asks the host for the folder's mode, which also tells whether others can write to it. */
   private static Optional<Unfit> noHost(String host) {
     String list =
-        Rsync.with("--list-only", "--dirs", "--exclude=*")
+        Rsync.anywhere()
+            .and("--list-only", "--dirs", "--exclude=*")
             .within(PATIENCE)
             .output(Destination.below(host, ""));
     String mode = list.lines().findFirst().orElse("");

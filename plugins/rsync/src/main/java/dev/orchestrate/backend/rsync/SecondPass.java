@@ -51,7 +51,7 @@ final class SecondPass {
 
   private void copyChanged(Changes changes) {
     if (!changes.changed().isEmpty()) {
-      tree.explained(Rsync.keepingAll())
+      tree.explained(Rsync.in(folder).keepingAll())
           .and("--dirs", "--ignore-times", "--ignore-missing-args", "--force")
           .names(Changes.write(changes.changed(), "", folder, "changed"))
           .runOnStill(tree.words(), store.words(Store.TREE));
@@ -61,7 +61,8 @@ final class SecondPass {
   private void removeReplaced(Changes changes) {
     if (!changes.replaced().isEmpty()) {
       try (Directory empty = Parts.make(folder, "empty")) {
-        Rsync.with("--dirs", "--force", "--delete-missing-args")
+        Rsync.in(folder)
+            .and("--dirs", "--force", "--delete-missing-args")
             .names(Changes.write(changes.replaced(), "", folder, "replaced"))
             .runToRemove(Words.of(empty) + "/", store.words(Store.TREE));
       }
@@ -71,7 +72,7 @@ final class SecondPass {
   /** By itself, as rsync(1) takes "." in a list of names for all that is in it. */
   private void copyTop(Changes changes) {
     if (changes.concernTop()) {
-      tree.explained(Rsync.keepingAll())
+      tree.explained(Rsync.in(folder).keepingAll())
           .and("--dirs", "--exclude=/*")
           .runOnStill(tree.words(), store.words(Store.TREE));
     }
@@ -79,7 +80,9 @@ final class SecondPass {
 
   private void removeMissing(Changes changes) {
     if (!changes.folders().isEmpty()) {
-      tree.explained(Rsync.with("--dirs", "--delete", "--force", "--ignore-existing"))
+      tree.explained(
+              Rsync.in(folder)
+                  .and("--dirs", "--delete", "--force", "--existing", "--ignore-existing"))
           .names(Changes.write(changes.folders(), "/", folder, "folders"))
           .runOnStill(tree.words(), store.words(Store.TREE));
     }
@@ -87,7 +90,7 @@ final class SecondPass {
 
   /** Into an empty folder, where nothing is that an earlier copy shares. */
   private void compareAll() {
-    tree.explained(Rsync.keepingAll())
+    tree.explained(Rsync.in(folder).keepingAll())
         .and("-r", "--one-file-system", "--checksum", "--link-dest=../" + Store.FIRST)
         .runOnStill(tree.words(), store.words(Store.TREE));
   }

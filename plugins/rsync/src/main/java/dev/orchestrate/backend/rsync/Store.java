@@ -1,8 +1,10 @@
 package dev.orchestrate.backend.rsync;
 
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Sealing;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where one copy is kept: on this host or on another. */
 sealed interface Store permits LocalStore, RemoteStore {
@@ -20,7 +22,7 @@ sealed interface Store permits LocalStore, RemoteStore {
         .orElseGet(() -> new LocalStore(stored, folder));
   }
 
-  /** A part of the copy, for rsync(1). */
+  /** A part of the copy, for rsync(1), as seen from the checkpoint's folder on this host. */
   String words(String part);
 
   /** Makes room for the copy. */
@@ -28,6 +30,12 @@ sealed interface Store permits LocalStore, RemoteStore {
 
   /** The newest complete copy of the same tree in the same destination. */
   Optional<EarlierCopy> newestEarlier();
+
+  /** Those of some changed paths of which size and time would say that an earlier copy has them. */
+  Set<RawPath> doubtful(Set<RawPath> changed, LiveTree tree, EarlierCopy earlier);
+
+  /** Whether in the first folder all these are hard links of what the earlier copy has. */
+  boolean areShared(Set<RawPath> doubtful, EarlierCopy earlier);
 
   /** Puts what was staged, and the manifest, into the copy; what was put there before stays. */
   void add(Directory staging, Sealing sealing);

@@ -88,7 +88,8 @@ final class ViewTree {
 
   private void fetch(Directory own) {
     own.makeDirectory(COPY, 0700);
-    Rsync.keepingAll()
+    Rsync.in(folder)
+        .keepingAll()
         .and("-r")
         .explainedBy(text -> Words.explain(text, own))
         .runOnStill(store.words(Store.TREE), Words.of(own, COPY.text()) + "/");
