@@ -19,28 +19,36 @@ public final class Main {
     if (ReadyAnswers.give(List.of(arguments), new FileOutputStream(FileDescriptor.out))) {
       return;
     }
-    int status = run(RawArguments.of(arguments));
-    Shutdown.finish();
+    int status =
+        run(RawArguments.of(arguments), writer(FileDescriptor.out), writer(FileDescriptor.err));
     System.exit(status);
   }
 
-  private static int run(List<String> arguments) {
+  /**
+   * Runs one command, to its end, in this process: for a caller that runs many, where starting a
+   * Java machine takes long.
+   *
+   * @param arguments names in the form of {@link RawPath#text()}
+   * @return the exit status
+   */
+  public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
     CommandLine commandLine = commandLine();
+    commandLine.setOut(out);
+    commandLine.setErr(err);
     String[] completed =
         DefaultCommand.complete(arguments, commandLine.getSubcommands().keySet())
             .toArray(String[]::new);
     try {
       return commandLine.execute(completed);
     } finally {
-      commandLine.getOut().flush();
-      commandLine.getErr().flush();
+      out.flush();
+      err.flush();
+      Shutdown.finish();
     }
   }
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new OrchestrateCommand());
-    commandLine.setOut(writer(FileDescriptor.out));
-    commandLine.setErr(writer(FileDescriptor.err));
     commandLine.setExecutionExceptionHandler(new FailureReport());
     commandLine.setParameterExceptionHandler(new UsageReport());
     commandLine.registerConverter(RawPath.class, RawPath::of);

@@ -105,6 +105,7 @@ public final class GuestTests {
         "-XX:+UseSerialGC",
         "-D" + RequiresRoot.PROPERTY + "=true",
         "-D" + Orchestrate.ARCHIVE + "=" + ARCHIVE,
+        "-D" + InProcess.PROPERTY + "=true",
         "-cp",
         System.getProperty("java.class.path"),
         "org.junit.platform.console.ConsoleLauncher",

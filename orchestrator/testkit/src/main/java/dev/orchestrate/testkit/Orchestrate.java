@@ -82,7 +82,10 @@ public final class Orchestrate implements AutoCloseable {
 
   /** Runs a command to its end. */
   public Outcome run(Object... arguments) {
-    Outcome outcome = Program.run(builder(arguments));
+    Outcome outcome =
+        prefix.isEmpty() && InProcess.isPossible(arguments)
+            ? InProcess.run(folder.resolve("plugins"), state, arguments)
+            : Program.run(builder(arguments));
     if (outcome.err().contains("WARNING: ") || outcome.err().contains("\tat ")) {
       throw new AssertionError("the JVM shows through: " + outcome);
     }

@@ -41,6 +41,8 @@ final class Seal {
     if (stored.isThin()) {
       Snapshots.activate(snapshot);
     }
+    // of a thick one, take() did not wait for udev to make the device
+    Patience.await(snapshot.device());
     write(snapshot);
     if (stored.isThin()) {
       Snapshots.deactivate(snapshot);

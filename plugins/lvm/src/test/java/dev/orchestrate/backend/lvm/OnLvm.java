@@ -35,6 +35,7 @@ abstract class OnLvm {
   MountedFilesystem filesystem;
   Path data;
   Settings settings;
+  private Optional<SnapshotReference> prepared = Optional.empty();
 
   /** What the test is about; ext4 on a thin volume unless it says otherwise. */
   LvmFilesystem kind() {
@@ -55,13 +56,8 @@ abstract class OnLvm {
 
   @AfterEach
   void unmountIt() {
-    new LvmBackend().delete(reference());
+    prepared.ifPresent(reference -> new LvmBackend().delete(reference));
     filesystem.close();
-  }
-
-  /** As {@code prepare} gives it, but for the size of a thick snapshot's store. */
-  private SnapshotReference reference() {
-    return StoredSnapshot.plan(ID, target(), group(), settings).reference();
   }
 
   VolumeGroup group() {
@@ -89,6 +85,7 @@ abstract class OnLvm {
         new SnapshotRequest(target(), ID, MANIFEST.parent(), Set.of(), settings);
     SnapshotReference reference = backend.locate(request);
     backend.prepare(reference, request);
+    prepared = Optional.of(reference);
     return reference;
   }
 

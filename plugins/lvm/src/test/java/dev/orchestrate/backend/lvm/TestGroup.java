@@ -51,7 +51,7 @@ final class TestGroup {
     return Program.run(
             "lvm", "lvs", "--noheadings", "--options=lv_name,lv_permissions,lv_tags", NAME)
         .lines()
-        .map(String::strip)
+        .map(line -> line.strip().replaceAll("\\s+", " "))
         .filter(line -> !line.startsWith(POOL + " "))
         .sorted()
         .toList();
