@@ -79,10 +79,17 @@ class SealContract extends OnLvm {
   void orphansThatNobodyAskedForAreGone() throws IOException {
     try (Orphan wanted = new Orphan(data.resolve("wanted"), "wanted");
         Orphan unwanted = new Orphan(data.resolve("unwanted"), "unwanted")) {
-      checkpoint(revival(wanted.inode(), "one"));
+      unwanted.fill(64);
+      SnapshotReference reference = checkpoint(revival(wanted.inode(), "one"));
       assertThat(checked("e2fsck", "-fn")).matches(E2FSCK_CLEAN);
-      assertThat(unwanted.inode()).isNotEqualTo(wanted.inode());
+      Path view = mount(reference, VIEW);
+      assertThat(view.resolve(relinked("one").text())).hasContent("wanted");
+      assertThat(free(view) - free(data)).as("of the 64 MiB").isGreaterThan(60L << 20);
     }
+  }
+
+  private static long free(Path filesystem) throws IOException {
+    return Files.getFileStore(filesystem).getUnallocatedSpace();
   }
 
   /** As a kill -9 leaves it after the private mount, when a link count is 2 and a time is new. */
