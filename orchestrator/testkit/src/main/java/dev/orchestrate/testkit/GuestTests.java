@@ -42,6 +42,11 @@ public final class GuestTests {
     return some(tests, ".*", modules);
   }
 
+  /** The same in a guest whose init is systemd, with no unit but the one that runs the tests. */
+  public static Stream<DynamicTest> underSystemd(Class<?> tests, String... modules) {
+    return run(List.of("-i"), tests, ".*", modules);
+  }
+
   /**
    * The same with some of the tests.
    *
@@ -49,20 +54,23 @@ public final class GuestTests {
    *     class is the one that has or inherits the method
    */
   public static Stream<DynamicTest> some(Class<?> tests, String selection, String... modules) {
+    return run(List.of(), tests, selection, modules);
+  }
+
+  private static Stream<DynamicTest> run(
+      List<String> options, Class<?> tests, String selection, String... modules) {
     Path share = Program.temporaryFolder();
     try {
-      List<String> command =
-          List.of(
-              root().resolve("guest/run").toString(),
-              "-m",
-              "4G",
-              "-s",
-              share.toString(),
-              "modprobe -a loop %s && { %s; %s; }"
-                  .formatted(
-                      String.join(" ", modules),
-                      String.join(" ", archive()),
-                      String.join(" ", java(tests, selection, share))));
+      List<String> command = new ArrayList<>();
+      command.add(root().resolve("guest/run").toString());
+      command.addAll(options);
+      command.addAll(List.of("-m", "4G", "-s", share.toString()));
+      command.add(
+          "modprobe -a loop %s && { %s; %s; }"
+              .formatted(
+                  String.join(" ", modules),
+                  String.join(" ", archive()),
+                  String.join(" ", java(tests, selection, share))));
       Outcome outcome = Program.run(new ProcessBuilder(command), PATIENCE);
       List<DynamicTest> results = results(share);
       assertThat(results).as(outcome.toString()).isNotEmpty();

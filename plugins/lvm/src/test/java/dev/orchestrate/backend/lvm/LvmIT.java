@@ -8,12 +8,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The tests of this backend, in a guest that has device-mapper. Programs are so slow there that
- * only a selection of the situations runs unless the system property {@value #PROPERTY} is {@code
- * all}.
+ * The tests of this backend, in a guest that has device-mapper. Programs are so slow there that the
+ * situations run only where time does not matter, and a selection of them unless the system
+ * property {@value #PROPERTY} is {@code all}.
  */
 @RequiresRoot
-@Tag("guest")
 class LvmIT {
   static final String PROPERTY = "orchestrate.test.guest";
 
@@ -28,21 +27,25 @@ class LvmIT {
   private static final String[] MODULES = {"dm-thin-pool", "dm-snapshot", "xfs", "btrfs"};
 
   @TestFactory
+  @Tag("once")
   Stream<DynamicTest> contracts() {
     return GuestTests.of(Contracts.class, MODULES);
   }
 
   @TestFactory
+  @Tag("guest")
   Stream<DynamicTest> ext4OnThin() {
     return GuestTests.some(Ext4OnThinSituations.class, selected(ON_EXT4), MODULES);
   }
 
   @TestFactory
+  @Tag("guest")
   Stream<DynamicTest> xfsOnThin() {
     return GuestTests.some(XfsOnThinSituations.class, selected(CORE), MODULES);
   }
 
   @TestFactory
+  @Tag("guest")
   Stream<DynamicTest> ext4OnThick() {
     return GuestTests.some(Ext4OnThickSituations.class, selected(CORE), MODULES);
   }
