@@ -3,9 +3,10 @@ package org.example;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.spi.Assessment;
-import dev.orchestrate.spi.Assessment.Obstacle;
 import dev.orchestrate.spi.Capability;
+import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
@@ -15,8 +16,8 @@ import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.View;
 import dev.orchestrate.spi.Volume;
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,8 @@ import org.pf4j.Extension;
 public final class ReflinkBackend implements SnapshotBackend {
   private static final RawPath COPIES = RawPath.of(".copies");
   private static final Set<String> KINDS = Set.of("xfs", "bcachefs");
+  private static final String COPY_INTO =
+      " -exec cp --archive --one-file-system --reflink=always --target-directory=% {} +";
 
   @Override
   public String name() {
@@ -45,7 +48,8 @@ public final class ReflinkBackend implements SnapshotBackend {
       return new Assessment.Unfit(target.path() + " is read-only, or no xfs or bcachefs");
     }
     if (SystemCalls.userId() != 0) {
-      return new Assessment.Unfit("to copy files of any owner, run as root", Obstacle.PERMISSION);
+      return new Assessment.Unfit(
+          "to copy files of any owner, run as root", Assessment.Obstacle.PERMISSION);
     }
     try (Directory top = Directory.open(target.path())) {
       return new Assessment.Fits(
@@ -63,7 +67,7 @@ public final class ReflinkBackend implements SnapshotBackend {
 
   @Override
   public void prepare(SnapshotReference reference, SnapshotRequest request) {
-    run("mkdir", "-p", "-m", "700", folder(reference).text());
+    run("mkdir -p -m 700 %", folder(reference));
   }
 
   @Override
@@ -88,54 +92,42 @@ public final class ReflinkBackend implements SnapshotBackend {
 
   @Override
   public void unmount(SnapshotReference reference, String viewId) {
-    run("rm", "-rf", "--one-file-system", folder(reference).resolve("view-" + viewId).text());
+    run("rm -rf --one-file-system %", folder(reference).resolve("view-" + viewId));
   }
 
   @Override
   public void delete(SnapshotReference reference) {
-    RawPath copies = folder(reference).parent();
-    run("mkdir", "-p", copies.text());
-    run("rm", "-rf", "--one-file-system", folder(reference).text());
-    run("rmdir", "--ignore-fail-on-non-empty", copies.text());
+    run("rm -rf --one-file-system %", folder(reference));
   }
 
   private static RawPath target(SnapshotReference reference) {
     return RawPath.of(reference.attribute("target"));
   }
 
-  /** The manifest may have been edited by hand, and what this names is removed. */
   private static RawPath folder(SnapshotReference reference) {
-    if (!reference.id().matches("[0-9a-f]{12}")) {
-      throw new NotSupportedException("not an id: " + reference.id(), "restore the manifest");
-    }
     return target(reference).resolve(COPIES).resolve(reference.id());
   }
 
-  /** The names in the tree may be of any bytes, as find(1) hands them on. */
   private static void copy(RawPath from, RawPath to) {
-    run("mkdir", to.text());
-    String[] entries = {"-mindepth", "1", "-maxdepth", "1", "!", "-name", ".copies"};
-    String[] cp = {"-exec", "cp", "--archive", "--one-file-system", "--reflink=always"};
-    String[] into = {"--target-directory=" + to.text(), "{}", "+"};
-    run(
-        Stream.of(new String[] {"find", from.text()}, entries, cp, into)
-            .flatMap(Stream::of)
-            .toArray(String[]::new));
-    run("chown", "--reference=" + from, to.text());
-    run("chmod", "--reference=" + from, to.text());
+    run("mkdir %", to);
+    run("find % -mindepth 1 -maxdepth 1 ! -name .copies" + COPY_INTO, from, to);
+    run("chown --reference=% %", from, to);
+    run("chmod --reference=% %", from, to);
   }
 
-  private static void run(String... command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
-      if (process.waitFor() != 0) {
-        throw new NotSupportedException(command[0] + " failed", "see its message above");
-      }
-    } catch (IOException e) {
-      throw new NotSupportedException(command[0] + ": " + e.getMessage(), "install coreutils", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new NotSupportedException(command[0] + " was interrupted", "try again", e);
+  /** Runs a program; each % stands for a path. Names within the tree never pass through here. */
+  private static void run(String command, RawPath... paths) {
+    Iterator<RawPath> path = List.of(paths).iterator();
+    List<String> words =
+        Stream.of(command.split(" "))
+            .map(word -> word.endsWith("%") ? word.replace("%", path.next().text()) : word)
+            .toList();
+    ExternalProgram.Result result = ExternalProgram.run(Duration.ofHours(1), words);
+    String error = result.err().lines().findFirst().orElse(words.get(0) + " failed");
+    if (error.endsWith("No space left on device")) {
+      throw new NoSpaceException(error, "free some space");
+    } else if (result.status() != 0) {
+      throw new NotSupportedException(error, "");
     }
   }
 }
