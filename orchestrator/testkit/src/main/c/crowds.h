@@ -149,6 +149,40 @@ static int do_storm(struct call *call) {
   return errno == 0 ? 0 : -1;
 }
 
+static int count_in;
+static int count_list;
+static volatile int counts;
+static volatile int count_reached;
+static pthread_t count_thread;
+
+static void *count_on(void *nothing) {
+  for (int n = 1; counts; n++) {
+    char digits[16];
+    snprintf(digits, sizeof digits, "%08d", n);
+    if (pwrite(count_in, digits, 8, 0) != 8 || write(count_list, digits, 8) != 8) {
+      return nothing;
+    }
+    count_reached = n;
+  }
+  return nothing;
+}
+
+// count start FD LIST: from now on, writes 1, 2, 3 and so on over the beginning of FD, and each then to LIST
+// count stop: replies how far it came
+static int do_count(struct call *call) {
+  if (is(text(call, 0), "start")) {
+    count_in = descriptor(call, 1);
+    count_list = descriptor(call, 2);
+    counts = 1;
+    errno = pthread_create(&count_thread, NULL, count_on, NULL);
+    return errno == 0 ? 0 : -1;
+  }
+  counts = 0;
+  errno = pthread_join(count_thread, NULL);
+  reply(call, "%d", count_reached);
+  return errno == 0 ? 0 : -1;
+}
+
 static volatile long long longest_gap;
 
 static long long now_in_microseconds(void) {

@@ -171,7 +171,7 @@ static const struct {
     {"bind", do_bind},           {"cat", do_cat},           {"chattr", do_chattr},
     {"chdir", do_chdir},         {"chmod", do_chmod},       {"chown", do_chown},
     {"chroot", do_chroot},       {"cloexec", do_cloexec},   {"close", do_close},
-    {"creat", do_creat},         {"deepen", do_deepen},     {"descriptors", do_descriptors},
+    {"count", do_count},         {"creat", do_creat},         {"deepen", do_deepen},     {"descriptors", do_descriptors},
     {"dup", do_dup},             {"exhaust", do_exhaust},   {"exit", do_exit},
     {"fill", do_fill},           {"flock", do_flock},       {"fork", do_fork},
     {"fsync", do_fsync},         {"getcwd", do_getcwd},     {"getenv", do_getenv},

@@ -18,7 +18,9 @@ enum Arch {
   final int directFlag;
 
   // the same on every architecture since Linux 5.x
+  static final int PIDFD_OPEN = 434;
   static final int OPENAT2 = 437;
+  static final int PIDFD_GETFD = 438;
 
   Arch(
       int kcmp,

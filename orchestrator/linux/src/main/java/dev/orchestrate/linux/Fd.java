@@ -219,13 +219,16 @@ public final class Fd implements AutoCloseable {
   /** Everything from the current offset to the end. */
   public byte[] readAll() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    byte[] buffer = new byte[16384];
+    byte[] buffer = new byte[1024]; // what most files of /proc fit in
     while (true) {
       long count = check(LIBC.read(number, buffer, buffer.length), "read", subject);
       if (count == 0) {
         return out.toByteArray();
       }
       out.write(buffer, 0, (int) count);
+      if (count == buffer.length) {
+        buffer = new byte[16384];
+      }
     }
   }
 

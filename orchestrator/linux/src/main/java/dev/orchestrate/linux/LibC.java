@@ -46,7 +46,11 @@ public interface LibC {
 
   long readlinkat(int directory, @In byte[] path, @Out byte[] buffer, long size);
 
+  long readlinkat(int directory, Pointer path, Pointer buffer, long size);
+
   int statx(int directory, @In byte[] path, int flags, int mask, @Out byte[] buffer);
+
+  int statx(int directory, Pointer path, int flags, int mask, Pointer buffer);
 
   int fstatfs(int fd, @Out byte[] buffer);
 

@@ -49,6 +49,9 @@ public final class RawPath implements Comparable<RawPath> {
 
   /** The bytes that {@code text} stands for; see the class comment. */
   public static byte[] encode(String text) {
+    if (isAscii(text)) {
+      return text.getBytes(StandardCharsets.US_ASCII); // as most are, thousands at a time
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 16);
     int i = 0;
     while (i < text.length()) {
@@ -63,8 +66,29 @@ public final class RawPath implements Comparable<RawPath> {
     return out.toByteArray();
   }
 
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    for (byte one : bytes) {
+      if (one < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The lossless string form of any bytes; see the class comment. */
   public static String decode(byte[] bytes) {
+    if (isAscii(bytes)) {
+      return new String(bytes, StandardCharsets.US_ASCII);
+    }
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()
@@ -82,6 +106,10 @@ public final class RawPath implements Comparable<RawPath> {
       }
       decoder.reset();
     }
+  }
+
+  boolean hasBytes(byte[] others) {
+    return Arrays.equals(bytes, others);
   }
 
   public byte[] bytes() {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 
 /** Reads symbolic links, the magic ones of /proc among them; readlink(2). */
 public final class Symlink {
+  private static final int USUAL = 256;
   private static final int LONGEST = 4096;
 
   private Symlink() {}
@@ -17,10 +18,14 @@ public final class Symlink {
    *     than a page
    */
   public static RawPath read(RawPath link) {
-    byte[] buffer = new byte[LONGEST];
+    byte[] usual = read(link, USUAL);
+    return RawPath.of(usual.length < USUAL ? usual : read(link, LONGEST));
+  }
+
+  private static byte[] read(RawPath link, int most) {
+    byte[] buffer = new byte[most];
     long length =
-        check(
-            LIBC.readlinkat(AT_FDCWD, link.terminated(), buffer, buffer.length), "readlink", link);
-    return RawPath.of(Arrays.copyOf(buffer, (int) length));
+        check(LIBC.readlinkat(AT_FDCWD, link.terminated(), buffer, most), "readlink", link);
+    return Arrays.copyOf(buffer, (int) length);
   }
 }

@@ -164,4 +164,27 @@ public abstract class ProcessSituations extends Situation {
 
     assertThat(checkpoint.processes()).containsExactly(one.pid());
   }
+
+  /** Neither is copied early and then taken for current, nor is an offset that has moved on. */
+  @Test
+  void filesThatAreWrittenToAllTheTimeAreOfOneMoment() {
+    needs(Claim.DISPOSABLE_VIEWS);
+    Subject subject = newSubject();
+    openOrphan(subject, 10, "orphan", "00000000");
+    subject.tell("open", 11, at("list"), "rw,creat,excl");
+    subject.tell("unlink", at("list"));
+    subject.tell("count", "start", 10, 11);
+
+    Checkpoint checkpoint = checkpoint();
+    long reached = subject.tell("count", "stop").number();
+    Subject restarted = restart(checkpoint);
+
+    long counted = Long.parseLong(content(restarted, 10));
+    long size = restarted.tell("tell", 11).number();
+    assertThat(counted).isGreaterThan(0).isLessThanOrEqualTo(reached);
+    assertThat(size / 8).as("numbers in the list").isIn(counted - 1, counted);
+    assertThat(Long.parseLong(restarted.tell("pread", 11, size - 8, 100).text()))
+        .as("the last in the list, at the descriptor's offset")
+        .isEqualTo(size / 8);
+  }
 }

@@ -26,9 +26,11 @@ import dev.orchestrate.spi.Volume;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,10 +43,17 @@ public final class Checkpointer {
 
   private final Catalog catalog;
   private final Cancellation cancellation;
+  private final Trace trace = new Trace();
 
+  /** For one checkpoint. */
   public Checkpointer(Catalog catalog, Cancellation cancellation) {
     this.catalog = catalog;
     this.cancellation = cancellation;
+  }
+
+  /** What it has done so far. */
+  public Trace trace() {
+    return trace;
   }
 
   /**
@@ -63,7 +72,8 @@ public final class Checkpointer {
       Run run = new Run(plan, top, CheckpointId.random());
       Map<Integer, ProcessFiles> files = run.holders.find();
       List<Survey.Unlinked> unlinked = new ArrayList<>();
-      run.unlinked(files, (held, name) -> unlinked.add(Survey.Unlinked.of(held, name.path())));
+      run.unlinked(
+          files.values(), (held, name) -> unlinked.add(Survey.Unlinked.of(held, name.path())));
       return new Survey(
           List.copyOf(files.keySet()),
           unlinked.stream().distinct().toList(),
@@ -95,28 +105,37 @@ public final class Checkpointer {
               request.selection(),
               new OpenFileScanner(
                   plan.fit().volumes().stream().map(Volume::device).collect(Collectors.toSet()),
-                  plan.target().mount().device()));
+                  plan.target().mount()));
     }
 
     Manifest checkpoint() {
+      trace.begin("scan", false);
       Map<Integer, ProcessFiles> before = holders.find();
       remember(before);
+      trace.begin("journal, relink", false);
       try (UnfinishedCheckpoint unfinished =
               UnfinishedCheckpoint.begin(plan, snapshotRequest(before), created, catalog);
           Relinker relinker = relinkEarly(before)) {
+        trace.begin("prepare the snapshot", false);
         unfinished.prepare();
         stageEarly(before, relinker, unfinished.reference());
+        trace.begin("rehearse", false);
+        rehearse(relinker);
         Manifest manifest = freezeRelinkAndTake(relinker, unfinished);
+        trace.begin("unlink the relinks", false);
         if (!keepsRelinks()) {
           relinker.removeNames();
         }
+        trace.begin("seal the snapshot", false);
         byte[] json = ManifestFormat.write(manifest);
         backend.seal(
             unfinished.reference(),
             new Sealing(json, manifest.manifestPath(), relinker.revivals()));
         cancellation.check();
+        trace.begin("list in the catalog", false);
         catalog.complete(manifest, json);
         unfinished.keep();
+        trace.end();
         return manifest;
       }
     }
@@ -157,7 +176,7 @@ public final class Checkpointer {
           new Relinker(
               top, request.template(), id, plan.fit().volumes(), plan.fit().capabilities());
       try {
-        unlinked(before, (held, name) -> relinker.relinkEarly(held, name.path()));
+        unlinked(before.values(), (held, name) -> relinker.relinkEarly(held, name.path()));
         relinker.sync();
         return relinker;
       } catch (RuntimeException e) {
@@ -172,22 +191,51 @@ public final class Checkpointer {
       if (plan.fit().capabilities().contains(Capability.STAGES_CONTENTS)) {
         relinker.stageIn(backend.staging(reference));
         relinker.expectChanges(ProcessFiles.mappedForWriting(before.values()));
-        unlinked(before, (held, name) -> relinker.stageEarly(held, name.path()));
+        unlinked(before.values(), (held, name) -> relinker.stageEarly(held, name.path()));
+      }
+    }
+
+    /**
+     * What changed meanwhile is found and relinked now, so that little is left to do while the
+     * processes stand still. And what is done then is done once before, since it costs a Java
+     * machine ten times as much at the first time.
+     */
+    private void rehearse(Relinker relinker) {
+      List<ProcessFiles> now = holders.rescan(details.keySet());
+      unlinked(now, (held, name) -> relinker.relinkEarly(held, name.path()));
+      try {
+        new ManifestBuilder(now, details, names, (held, name) -> relinker.known(held));
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.ENOENT, Errno.ESRCH, Errno.EBADF)) {
+          throw e;
+        }
+        LOG.debug("closed during the rehearsal: {}", e.getMessage());
       }
     }
 
     private Manifest freezeRelinkAndTake(Relinker relinker, UnfinishedCheckpoint unfinished) {
       cancellation.check();
       SnapshotReference reference = unfinished.reference();
+      trace.begin("prepare the freeze", false);
       try (FrozenProcesses processes =
           new Freezer(id, request.maxFrozen(), unfinished.journal()).prepare(details.keySet())) {
+        processes.guard();
+        trace.begin("freeze", true);
         processes.freeze();
+        trace.begin("scan", true);
         List<ProcessFiles> open = scanFrozen(processes);
+        trace.begin("relink", true);
         relinker.expectChanges(ProcessFiles.mappedForWriting(open));
-        ManifestBuilder files = new ManifestBuilder(open, details, names, relinker);
+        ManifestBuilder files =
+            new ManifestBuilder(
+                open, details, names, (held, name) -> Optional.of(relinker.relink(held, name)));
         cancellation.check();
+        trace.begin("take the snapshot", true);
         backend.take(reference);
+        trace.begin("thaw", true);
         processes.thaw();
+        trace.begin("write the manifest", false);
+        processes.requireStoodStill();
         files.warn(holders.warnings());
         files.explain(processes.methods());
         return files.manifest(id, created, plan, reference, processes.micros());
@@ -195,18 +243,13 @@ public final class Checkpointer {
     }
 
     private List<ProcessFiles> scanFrozen(FrozenProcesses processes) {
-      List<ProcessFiles> open = new ArrayList<>();
-      for (int pid : details.keySet()) {
-        holders.rescan(pid).ifPresent(open::add);
-      }
+      List<ProcessFiles> open = new ArrayList<>(holders.rescan(details.keySet()));
       Map<Integer, ProcessFiles> born = holders.findNew();
       while (!born.isEmpty()) {
         LOG.info("freeze {} too, which appeared meanwhile", born.keySet());
         processes.freezeAlso(born.keySet());
         remember(born);
-        for (int pid : born.keySet()) {
-          holders.rescan(pid).ifPresent(open::add);
-        }
+        open.addAll(holders.rescan(born.keySet()));
         born = holders.findNew();
       }
       return open;
@@ -225,8 +268,8 @@ public final class Checkpointer {
     }
 
     /** Calls back for what no name leads to; a process that ends meanwhile is passed over. */
-    private void unlinked(Map<Integer, ProcessFiles> files, UnlinkedFiles action) {
-      for (ProcessFiles process : files.values()) {
+    private void unlinked(Collection<ProcessFiles> files, UnlinkedFiles action) {
+      for (ProcessFiles process : files) {
         for (Held held : (Iterable<Held>) process.all()::iterator) {
           try {
             Name name = names.of(held);

@@ -7,12 +7,14 @@ import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.cgroup.Cgroup;
+import dev.orchestrate.linux.proc.LockTable;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.linux.proc.ProcessTable;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ final class Holders {
   private final OpenFileScanner scanner;
   private final Set<Integer> bystanders = Bystanders.pids();
   private final Set<Integer> seen = new TreeSet<>();
+  private final Map<Integer, ProcessFiles> last = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private int unreadable;
 
@@ -68,9 +71,16 @@ final class Holders {
     return found;
   }
 
-  /** What a process holds that was found before; empty if it has ended. */
-  Optional<ProcessFiles> rescan(int pid) {
-    return scanner.scan(pid);
+  /** What processes hold that were found before; those that have ended are left out. */
+  List<ProcessFiles> rescan(Collection<Integer> pids) {
+    Optional<LockTable> locks = LockTable.read();
+    List<ProcessFiles> now =
+        pids.parallelStream()
+            .map(pid -> scanner.scanAgain(last.get(pid), locks))
+            .flatMap(Optional::stream)
+            .toList();
+    now.forEach(files -> last.put(files.pid(), files));
+    return now;
   }
 
   List<String> warnings() {
@@ -105,6 +115,7 @@ final class Holders {
           refuse(files.get(), chosen);
         } else {
           found.put(pid, files.get());
+          last.put(pid, files.get());
         }
       }
     } catch (SystemCallException e) {

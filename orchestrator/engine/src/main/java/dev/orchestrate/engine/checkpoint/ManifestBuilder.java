@@ -16,7 +16,6 @@ import dev.orchestrate.engine.openfiles.OriginalNames;
 import dev.orchestrate.engine.openfiles.OriginalNames.Name;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
 import dev.orchestrate.engine.plan.Plan;
-import dev.orchestrate.engine.relink.Relinker;
 import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.FileLock;
@@ -25,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,24 +41,30 @@ final class ManifestBuilder {
   private final List<ProcessFiles> processes;
   private final Map<Integer, ProcessDetails> details;
   private final OriginalNames names;
-  private final Relinker relinker;
-  private final Map<Held, Named> named = new HashMap<>();
-  private final Set<Relink> relinks = new LinkedHashSet<>();
+  private final Relinks relinks;
+  private final IdentityHashMap<Held, Named> named = new IdentityHashMap<>();
+  private final Set<Relink> relinked = new LinkedHashSet<>();
   private final List<List<HeldDescriptor>> shared;
   private final Map<HeldDescriptor, Integer> descriptionIds = new HashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private List<String> methods = List.of();
+
+  /** Where relinks come from. */
+  interface Relinks {
+    /** The relink of an inode that no name leads to, if there is one. */
+    Optional<Relink> of(Held held, RawPath original);
+  }
 
   /** Does all that has to be done while the processes stand still. */
   ManifestBuilder(
       List<ProcessFiles> processes,
       Map<Integer, ProcessDetails> details,
       OriginalNames names,
-      Relinker relinker) {
+      Relinks relinks) {
     this.processes = processes;
     this.details = details;
     this.names = names;
-    this.relinker = relinker;
+    this.relinks = relinks;
     processes.forEach(process -> process.all().forEach(this::name));
     this.shared =
         Descriptions.of(
@@ -72,8 +78,8 @@ final class ManifestBuilder {
     if (!named.containsKey(held)) {
       Name name = names.of(held);
       Optional<Relink> relink =
-          name.leadsThere() ? Optional.empty() : Optional.of(relinker.relink(held, name.path()));
-      relink.ifPresent(relinks::add);
+          name.leadsThere() ? Optional.empty() : relinks.of(held, name.path());
+      relink.ifPresent(relinked::add);
       named.put(held, new Named(name.path(), relink.map(Relink::relinked)));
     }
   }
@@ -104,7 +110,7 @@ final class ManifestBuilder {
         Checkpointer.manifestPath(plan.request(), id),
         frozenMicros,
         methods,
-        List.copyOf(relinks),
+        List.copyOf(relinked),
         descriptions,
         processes.stream().map(this::process).toList(),
         List.copyOf(warnings));

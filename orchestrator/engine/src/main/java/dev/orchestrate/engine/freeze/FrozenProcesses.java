@@ -46,14 +46,22 @@ public final class FrozenProcesses implements AutoCloseable {
     return units.stream().map(unit -> unit.pids() + " by " + unit.method()).toList();
   }
 
+  /** Notes what is about to be frozen, and starts the guard. */
+  public void guard() {
+    guard(units);
+  }
+
+  private void guard(List<FreezeUnit> some) {
+    journal.note(some.stream().flatMap(unit -> unit.traces().stream()).toList());
+    guards.add(Guard.start(some, most));
+  }
+
   /**
-   * Freezes, and returns when all stand still.
+   * Freezes, and returns when all stand still; call {@link #guard} before.
    *
    * @throws TimeoutException if one does not, for example as it waits for a disk
    */
   public void freeze() {
-    note(units);
-    guards.add(Guard.start(units, most));
     frozenAt = System.nanoTime();
     frozen = true;
     freeze(units);
@@ -62,17 +70,14 @@ public final class FrozenProcesses implements AutoCloseable {
   /** Freezes further processes, while the others stand still. */
   public void freezeAlso(Collection<Integer> pids) {
     List<FreezeUnit> more = add(pids);
-    note(more);
-    guards.add(Guard.start(more, most));
+    guard(more);
     freeze(more);
   }
 
-  private void note(List<FreezeUnit> some) {
-    journal.note(some.stream().flatMap(unit -> unit.traces().stream()).toList());
-  }
-
   private void freeze(List<FreezeUnit> some) {
-    some.forEach(FreezeUnit::freeze);
+    for (FreezeUnit unit : some) {
+      unit.freeze();
+    }
     for (FreezeUnit unit : some) {
       Duration left = most.minusNanos(System.nanoTime() - frozenAt);
       if (left.isNegative() || !unit.awaitFrozen(left)) {
@@ -83,13 +88,29 @@ public final class FrozenProcesses implements AutoCloseable {
     }
   }
 
-  /**
-   * Lets all run again.
-   *
-   * @throws TimeoutException if a guard has done so before, so that they did not stand still
-   */
+  /** Lets all run again. */
   public void thaw() {
-    thawUnits();
+    if (frozen) {
+      List<RuntimeException> failures = new ArrayList<>();
+      for (FreezeUnit unit : units) {
+        try {
+          unit.thaw();
+        } catch (RuntimeException e) {
+          failures.add(e);
+        }
+      }
+      frozen = false;
+      micros = (System.nanoTime() - frozenAt) / 1000;
+      rethrow(failures);
+    }
+  }
+
+  /**
+   * Ends the guard, after the thaw.
+   *
+   * @throws TimeoutException if it has thawed processes before, so that they did not stand still
+   */
+  public void requireStoodStill() {
     boolean released = true;
     for (Guard guard : guards) {
       released &= guard.release();
@@ -106,16 +127,6 @@ public final class FrozenProcesses implements AutoCloseable {
     }
   }
 
-  private void thawUnits() {
-    if (frozen) {
-      List<RuntimeException> failures = new ArrayList<>();
-      units.forEach(unit -> attempt(unit::thaw, failures));
-      frozen = false;
-      micros = (System.nanoTime() - frozenAt) / 1000;
-      rethrow(failures);
-    }
-  }
-
   /** How long they stood still, in microseconds, from the first request to the last answer. */
   public long micros() {
     return micros;
@@ -124,7 +135,7 @@ public final class FrozenProcesses implements AutoCloseable {
   @Override
   public void close() {
     List<RuntimeException> failures = new ArrayList<>();
-    attempt(this::thawUnits, failures);
+    attempt(this::thaw, failures);
     guards.forEach(guard -> attempt(guard::release, failures));
     guards.clear();
     units.forEach(unit -> attempt(unit::dissolve, failures));

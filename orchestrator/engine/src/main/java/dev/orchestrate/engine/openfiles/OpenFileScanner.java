@@ -1,6 +1,8 @@
 package dev.orchestrate.engine.openfiles;
 
 import dev.orchestrate.engine.openfiles.Held.InodeKey;
+import dev.orchestrate.linux.DescriptorCopies;
+import dev.orchestrate.linux.DescriptorTable;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.OpenFlag;
@@ -9,12 +11,15 @@ import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.Symlink;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.FdInfo;
+import dev.orchestrate.linux.proc.LockTable;
 import dev.orchestrate.linux.proc.Mapping;
 import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.linux.proc.ProcessTable;
 import dev.orchestrate.linux.process.Kcmp;
 import dev.orchestrate.spi.PermissionException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,25 +27,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds what processes hold on the target: descriptors, mappings, working and root directory, and
- * executable. A process that ends meanwhile holds nothing.
+ * executable. A process that ends meanwhile holds nothing. For any number of threads at once.
  */
 public final class OpenFileScanner {
+  /** Filesystems that do nothing when a descriptor is closed: no {@code flush} in the kernel. */
+  private static final Set<String> LOCAL =
+      Set.of("bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "tmpfs", "xfs");
+
   private final Set<Long> devices;
   private final long filesystemDevice;
+  private final Set<Long> onMaps;
   private final Set<InodeKey> ourPipes = ourPipes();
-  private final Set<Integer> readers = new HashSet<>();
-  private final Set<String> warnings = new LinkedHashSet<>();
+  private final boolean closingIsHarmless;
+  private final Set<Integer> readers = ConcurrentHashMap.newKeySet();
+  private final Set<String> warnings = Collections.synchronizedSet(new LinkedHashSet<>());
 
   /**
    * @param devices st_dev of each of the target's volumes
-   * @param filesystemDevice as /proc/PID/maps shows it, which on btrfs is none of those
+   * @param mount whose device is what /proc/PID/maps shows, which on btrfs is none of those
    */
-  public OpenFileScanner(Set<Long> devices, long filesystemDevice) {
+  public OpenFileScanner(Set<Long> devices, MountInfo mount) {
     this.devices = devices;
-    this.filesystemDevice = filesystemDevice;
+    this.filesystemDevice = mount.device();
+    this.onMaps =
+        Stream.concat(devices.stream(), Stream.of(filesystemDevice)).collect(Collectors.toSet());
+    this.closingIsHarmless = LOCAL.contains(mount.type());
   }
 
   /**
@@ -49,10 +66,31 @@ public final class OpenFileScanner {
    * @throws SystemCallException EACCES or EPERM if the caller may not look
    */
   public Optional<ProcessFiles> scan(int pid) {
+    return scan(pid, Optional.empty());
+  }
+
+  /**
+   * The same for a process that was scanned before: much faster, as most is as it was.
+   *
+   * @param locks as of now, which is to say while nobody can take one
+   */
+  public Optional<ProcessFiles> scanAgain(ProcessFiles before, Optional<LockTable> locks) {
+    if (!closingIsHarmless || locks.isEmpty()) {
+      return scan(before.pid());
+    }
+    Optional<DescriptorCopies> copies = DescriptorCopies.of(before.pid());
+    try {
+      return scan(before.pid(), copies.map(some -> new Earlier(before, some, locks.get())));
+    } finally {
+      copies.ifPresent(DescriptorCopies::close);
+    }
+  }
+
+  private Optional<ProcessFiles> scan(int pid, Optional<Earlier> earlier) {
     try {
       Map<Integer, List<HeldDescriptor>> descriptors = new LinkedHashMap<>();
       for (int thread : threadsWithOwnTable(pid)) {
-        descriptors.put(thread, descriptors(pid, thread));
+        descriptors.put(thread, descriptors(pid, thread, earlier));
       }
       return Optional.of(
           new ProcessFiles(
@@ -126,43 +164,82 @@ public final class OpenFileScanner {
     }
   }
 
-  private List<HeldDescriptor> descriptors(int pid, int thread) {
+  private List<HeldDescriptor> descriptors(int pid, int thread, Optional<Earlier> earlier) {
     List<HeldDescriptor> found = new ArrayList<>();
-    String folder = "/proc/" + pid + "/task/" + thread + "/fd/";
-    for (int number : ProcessTable.descriptors(pid, thread)) {
-      try {
-        Held held = held(pid, RawPath.of(folder + number));
-        if (isOnTarget(held)) {
-          found.add(new HeldDescriptor(thread, number, held, FdInfo.of(pid, thread, number)));
-        } else if (ourPipes.contains(held.key()) && mayRead(FdInfo.of(pid, thread, number))) {
-          readers.add(pid);
-        }
-      } catch (SystemCallException e) {
-        if (e.is(Errno.ESTALE)) {
-          warnIfStaleOnTarget(pid, RawPath.of(folder + number));
-        } else if (!e.is(Errno.ENOENT)) {
-          throw e;
+    try (DescriptorTable table = DescriptorTable.open(pid, thread)) {
+      for (int number : table.numbers()) {
+        try {
+          Stat stat = table.stat(number);
+          if (devices.contains(stat.device())) {
+            found.add(descriptor(pid, thread, number, stat, table, earlier));
+          } else if (ourPipes.contains(new InodeKey(stat.device(), stat.inode()))
+              && mayRead(FdInfo.of(pid, thread, number))) {
+            readers.add(pid);
+          }
+        } catch (SystemCallException e) {
+          if (e.is(Errno.ESTALE)) {
+            warnIfStaleOnTarget(pid, table.link(number));
+          } else if (!e.is(Errno.ENOENT)) {
+            throw e;
+          }
         }
       }
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
+        throw e;
+      }
     }
+    found.sort(Comparator.comparing(HeldDescriptor::number));
     return found;
+  }
+
+  private static HeldDescriptor descriptor(
+      int pid,
+      int thread,
+      int number,
+      Stat stat,
+      DescriptorTable table,
+      Optional<Earlier> earlier) {
+    Optional<HeldDescriptor> before = earlier.flatMap(one -> one.descriptor(thread, number));
+    RawPath link = before.map(one -> one.held().link()).orElseGet(() -> table.link(number));
+    Held held = new Held(pid, link, stat, shown(table, number, before));
+    FdInfo info =
+        before
+            .flatMap(one -> earlier.get().infoNow(one, stat))
+            .orElseGet(() -> FdInfo.of(pid, thread, number));
+    return new HeldDescriptor(thread, number, held, info);
+  }
+
+  private static Optional<RawPath> shown(
+      DescriptorTable table, int number, Optional<HeldDescriptor> before) {
+    try {
+      RawPath expected = before.flatMap(one -> one.held().shown()).orElse(RawPath.EMPTY);
+      return Optional.of(table.shown(number, expected));
+    } catch (SystemCallException e) {
+      return unlessTooLong(e);
+    }
+  }
+
+  private static Optional<RawPath> unlessTooLong(SystemCallException e) {
+    if (e.is(Errno.ENAMETOOLONG)) {
+      return Optional.empty();
+    }
+    throw e;
   }
 
   private List<HeldMapping> mappings(int pid, Map<Integer, List<HeldDescriptor>> descriptors) {
     List<HeldMapping> found = new ArrayList<>();
-    for (Mapping mapping : Mapping.of(pid)) {
-      if (mapping.device() == filesystemDevice || devices.contains(mapping.device())) {
-        try {
-          onTarget(pid, mapping.link(pid))
-              .ifPresent(held -> found.add(new HeldMapping(mapping, held)));
-        } catch (SystemCallException e) {
-          if (e.is(Errno.EPERM, Errno.EACCES)) {
-            requireOtherWay(pid, mapping, descriptors);
-          } else if (e.is(Errno.ESTALE)) {
-            warnIfStaleOnTarget(pid, mapping.link(pid));
-          } else if (!e.is(Errno.ENOENT)) {
-            throw e;
-          }
+    for (Mapping mapping : Mapping.of(pid, onMaps)) {
+      try {
+        onTarget(pid, mapping.link(pid))
+            .ifPresent(held -> found.add(new HeldMapping(mapping, held)));
+      } catch (SystemCallException e) {
+        if (e.is(Errno.EPERM, Errno.EACCES)) {
+          requireOtherWay(pid, mapping, descriptors);
+        } else if (e.is(Errno.ESTALE)) {
+          warnIfStaleOnTarget(pid, mapping.link(pid));
+        } else if (!e.is(Errno.ENOENT)) {
+          throw e;
         }
       }
     }
@@ -206,15 +283,18 @@ public final class OpenFileScanner {
   }
 
   private Optional<Held> onTarget(int pid, RawPath link) {
-    return Optional.of(held(pid, link)).filter(this::isOnTarget);
+    Stat stat = Fd.cachedStat(link);
+    return devices.contains(stat.device())
+        ? Optional.of(new Held(pid, link, stat, shown(link)))
+        : Optional.empty();
   }
 
-  private static Held held(int pid, RawPath link) {
-    return new Held(pid, link, Fd.cachedStat(link));
-  }
-
-  private boolean isOnTarget(Held held) {
-    return devices.contains(held.stat().device());
+  private static Optional<RawPath> shown(RawPath link) {
+    try {
+      return Optional.of(Symlink.read(link));
+    } catch (SystemCallException e) {
+      return unlessTooLong(e);
+    }
   }
 
   /** The pipes that this program writes its output to, if it does. */

@@ -1,15 +1,15 @@
 package dev.orchestrate.engine.openfiles;
 
 import dev.orchestrate.linux.Directory;
-import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.Symlink;
-import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.MountInfo;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells by which name, relative to the target, a process opened an inode, and whether that name
@@ -23,6 +23,7 @@ public final class OriginalNames {
   private final RawPath topInFilesystem;
   private final long topMount;
   private final Map<RawPath, Map<Long, MountInfo>> mountsByNamespace = new HashMap<>();
+  private final Map<RawPath, Known> known = new ConcurrentHashMap<>();
 
   /**
    * @param top of the target
@@ -44,8 +45,47 @@ public final class OriginalNames {
     static final Name UNKNOWN = new Name(RawPath.EMPTY, false);
   }
 
+  /**
+   * What was found out before.
+   *
+   * @param millis when, since the epoch
+   */
+  private record Known(Held held, Name name, long millis) {
+    /** More than the clock tick by which the kernel dates changes; ktime_get_coarse(9). */
+    private static final int TICK_MILLIS = 50;
+
+    /** Any change of an inode's names changes its ctime, and that of its folders what is shown. */
+    boolean holdsFor(Held now) {
+      Stat stat = now.stat();
+      long changed = stat.changeSeconds() * 1000 + stat.changeNanos() / 1_000_000;
+      return now.shown().isPresent()
+          && now.shown().equals(held.shown())
+          && stat.isSameInode(held.stat())
+          && stat.links() == held.stat().links()
+          && stat.changeSeconds() == held.stat().changeSeconds()
+          && stat.changeNanos() == held.stat().changeNanos()
+          && stat.mountId() == held.stat().mountId()
+          && changed + TICK_MILLIS < millis;
+    }
+  }
+
+  /**
+   * The name of what is held. Asked again for the same, which is what happens while processes stand
+   * still, it costs next to nothing.
+   */
   public Name of(Held held) {
-    Optional<RawPath> shown = shown(held);
+    Known before = known.get(held.link());
+    if (before != null && before.holdsFor(held)) {
+      return before.name();
+    }
+    long now = System.currentTimeMillis();
+    Name name = name(held);
+    known.put(held.link(), new Known(held, name, now));
+    return name;
+  }
+
+  private Name name(Held held) {
+    Optional<RawPath> shown = held.shown();
     if (shown.isEmpty()) {
       return held.stat().isDirectory() && held.stat().links() > 0
           ? new Name(DeepDirectory.pathOf(held, top), true)
@@ -76,18 +116,6 @@ public final class OriginalNames {
   private boolean leadsTo(RawPath path, Held held) {
     return held.stat().links() > 0
         && top.find(path).map(found -> found.isSameInode(held.stat())).orElse(false);
-  }
-
-  /** Empty where the path takes more than a page, which the kernel refuses to show. */
-  private static Optional<RawPath> shown(Held held) {
-    try {
-      return Optional.of(Symlink.read(held.link()));
-    } catch (SystemCallException e) {
-      if (e.is(Errno.ENAMETOOLONG)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 
   private Optional<RawPath> belowTop(Held held, RawPath shown) {

@@ -16,6 +16,7 @@ import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.Sealing.Revival;
 import dev.orchestrate.spi.Volume;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ public final class Relinker implements AutoCloseable {
   private final Map<Volume, RelinkFolder> folders = new LinkedHashMap<>();
   private final Map<InodeKey, Relink> relinks = new LinkedHashMap<>();
   private final List<Revival> revivals = new ArrayList<>();
+  private final EarlyCopies copies = new EarlyCopies();
   private Optional<Staging> staging = Optional.empty();
 
   /**
@@ -57,19 +59,47 @@ public final class Relinker implements AutoCloseable {
   }
 
   /**
-   * Links an inode while its process still runs, where that is harmless: only if it has a name
-   * already. An orphan's contents may change until the freeze; and a file opened with O_TMPFILE
-   * could never get its real name once a link to it has been removed.
+   * Relinks while the process still runs, where that is harmless. Inodes that have a name are
+   * linked; a file opened with O_TMPFILE could never get its real name once a link to it has been
+   * removed. Where blocks are shared, orphans are cloned: that is done again while the process
+   * stands still if they change until then.
    */
   public void relinkEarly(Held held, RawPath original) {
-    if (held.stat().links() > 0 && !held.stat().isDirectory()) {
-      relink(held, original);
+    if (isLinkable(held.stat()) || isCloneable(held.stat())) {
+      relinkIfItIsStillThere(held, original);
     }
+  }
+
+  private void relinkIfItIsStillThere(Held held, RawPath original) {
+    if (!isDone(held)) {
+      try (Fd inode = held.open()) {
+        Stat stat = inode.stat();
+        if (stat.isSameInode(held.stat()) && (stat.links() > 0) == (held.stat().links() > 0)) {
+          relink(held, inode, stat, original);
+        }
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
+          throw failure(e, original, template.name(id, held.stat().inode(), original.name()));
+        }
+      }
+    }
+  }
+
+  private static boolean isLinkable(Stat stat) {
+    return stat.links() > 0 && !stat.isDirectory();
+  }
+
+  private boolean isCloneable(Stat stat) {
+    return stat.links() == 0
+        && stat.kind() == Stat.Kind.FILE
+        && !isStaged(stat)
+        && capabilities.contains(Capability.SHARES_BLOCKS)
+        && !capabilities.contains(Capability.REVIVES_ORPHANS);
   }
 
   /** From now on, contents without a name are put into this folder; it is closed with this. */
   public void stageIn(Directory folder) {
-    staging = Optional.of(new Staging(folder));
+    staging = Optional.of(new Staging(folder, copies));
   }
 
   /** Copies what will need no name in the live tree, while its process still runs. */
@@ -88,7 +118,7 @@ public final class Relinker implements AutoCloseable {
 
   /** These inodes may change without a trace in their times. */
   public void expectChanges(Stream<Held> inodes) {
-    staging.ifPresent(folder -> inodes.map(Held::key).forEach(folder::expectChange));
+    inodes.map(Held::key).forEach(copies::expectChange);
   }
 
   private boolean isStaged(Stat stat) {
@@ -98,26 +128,49 @@ public final class Relinker implements AutoCloseable {
         && !capabilities.contains(Capability.REVIVES_ORPHANS);
   }
 
-  /** Gives an inode a name, once, however many descriptors lead to it. */
+  /**
+   * Gives an inode a name, once, however many descriptors lead to it. What was done early is done
+   * again if it is out of date.
+   */
   public Relink relink(Held held, RawPath original) {
-    Relink known = relinks.get(held.key());
-    if (known != null) {
-      return known;
+    if (!isDone(held)) {
+      try (Fd inode = held.open()) {
+        relink(held, inode, inode.stat(), original);
+      } catch (SystemCallException e) {
+        throw failure(e, original, template.name(id, held.stat().inode(), original.name()));
+      }
     }
+    return relinks.get(held.key());
+  }
+
+  /** What was relinked so far. */
+  public Optional<Relink> known(Held held) {
+    return Optional.ofNullable(relinks.get(held.key()));
+  }
+
+  private boolean isDone(Held held) {
+    Relink known = relinks.get(held.key());
+    return known != null
+        && (known.strategy() != Strategy.CLONE || isCurrentClone(held.key(), held.stat()));
+  }
+
+  private boolean isCurrentClone(InodeKey key, Stat stat) {
+    return stat.links() == 0 && copies.isUpToDate(key, stat);
+  }
+
+  private void relink(Held held, Fd inode, Stat stat, RawPath original) {
     Volume volume = volumes.get(held.stat().device());
     RawPath name = template.name(id, held.stat().inode(), original.name());
     RawPath relinked = volume.path().resolve(template.folder(id)).resolve(name);
-    try (Fd inode = held.open()) {
-      Stat stat = inode.stat();
-      Strategy strategy = relink(held.key(), inode, stat, volume, name, relinked);
-      Relink relink =
-          new Relink(
-              stat.inode(), original, relinked, strategy, stat.kind(), stat.size(), stat.links());
-      relinks.put(held.key(), relink);
-      return relink;
-    } catch (SystemCallException e) {
-      throw failure(e, original, name);
+    Relink outOfDate = relinks.remove(held.key());
+    if (outOfDate != null) {
+      folder(volume).directory().unlink(outOfDate.relinked().name());
     }
+    Strategy strategy = relink(held.key(), inode, stat, volume, name, relinked);
+    relinks.put(
+        held.key(),
+        new Relink(
+            stat.inode(), original, relinked, strategy, stat.kind(), stat.size(), stat.links()));
   }
 
   private Strategy relink(
@@ -137,7 +190,7 @@ public final class Relinker implements AutoCloseable {
       revivals.add(new Revival(volume.path(), stat.inode(), relinked));
       return Strategy.REVIVE;
     }
-    return replace(inode, stat, folder(volume), name);
+    return replace(key, inode, stat, folder(volume), name);
   }
 
   private Strategy link(Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
@@ -157,11 +210,13 @@ public final class Relinker implements AutoCloseable {
     }
   }
 
-  private Strategy replace(Fd orphan, Stat stat, RelinkFolder folder, RawPath name) {
+  private Strategy replace(InodeKey key, Fd orphan, Stat stat, RelinkFolder folder, RawPath name) {
     return switch (stat.kind()) {
       case FILE -> {
         if (capabilities.contains(Capability.SHARES_BLOCKS)) {
+          Instant begun = Instant.now();
           clone(orphan, stat, folder, name);
+          copies.add(key, stat, begun);
           yield Strategy.CLONE;
         }
         Replica.copy(orphan, stat, folder.directory(), name);

@@ -32,4 +32,17 @@ public record FdInfo(long offset, Set<OpenFlag> flags, List<FileLock> locks) {
     }
     return new FdInfo(offset, OpenFlag.of(flags), List.copyOf(locks));
   }
+
+  /**
+   * What is known of the same descriptor when its description has moved on, and has no locks.
+   *
+   * @param newFlags without O_CLOEXEC, which stays as it was
+   */
+  public FdInfo at(long newOffset, int newFlags) {
+    Set<OpenFlag> all = OpenFlag.of(newFlags);
+    if (flags.contains(OpenFlag.O_CLOEXEC)) {
+      all.add(OpenFlag.O_CLOEXEC);
+    }
+    return new FdInfo(newOffset, all, List.of());
+  }
 }

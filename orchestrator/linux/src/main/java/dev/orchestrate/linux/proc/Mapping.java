@@ -4,6 +4,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A file mapped into a process's memory, a line of /proc/PID/maps.
@@ -24,26 +25,31 @@ public record Mapping(
     String protection,
     boolean deleted) {
 
-  /** The mappings of files; anonymous memory is left out. */
-  public static List<Mapping> of(int pid) {
+  /** The mappings of files of some filesystems, which are told by {@link #device}. */
+  public static List<Mapping> of(int pid, Set<Long> devices) {
     List<Mapping> mappings = new ArrayList<>();
     for (String line : ProcFile.lines("/proc/" + pid + "/maps")) {
-      String[] fields = line.split(" +", 6);
-      if (!fields[4].equals("0")) {
-        mappings.add(parse(fields));
+      // most lines are about libraries elsewhere
+      if (devices.contains(device(line.split(" ", 5)[3]))) {
+        mappings.add(parse(line.split(" +", 6)));
       }
     }
     return mappings;
   }
 
+  private static long device(String field) {
+    int colon = field.indexOf(':');
+    return Stat.makeDevice(
+        Long.parseLong(field, 0, colon, 16), Long.parseLong(field, colon + 1, field.length(), 16));
+  }
+
   private static Mapping parse(String[] fields) {
     String[] range = fields[0].split("-");
-    String[] device = fields[3].split(":");
     return new Mapping(
         Long.parseUnsignedLong(range[0], 16),
         Long.parseUnsignedLong(range[1], 16),
         Long.parseUnsignedLong(fields[2], 16),
-        Stat.makeDevice(Long.parseLong(device[0], 16), Long.parseLong(device[1], 16)),
+        device(fields[3]),
         Long.parseLong(fields[4]),
         fields[1],
         fields.length > 5 && fields[5].endsWith(" (deleted)"));

@@ -7,7 +7,7 @@ import dev.orchestrate.linux.SystemCallException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which processes, threads and descriptors there are at this moment. */
+/** Which processes and threads there are at this moment. */
 public final class ProcessTable {
   private ProcessTable() {}
 
@@ -19,11 +19,6 @@ public final class ProcessTable {
   /** The threads of a process, its first included; empty if the process is gone. */
   public static List<Integer> threads(int pid) {
     return numbersIfThere("/proc/" + pid + "/task");
-  }
-
-  /** The numbers of the open descriptors of a thread; empty if the thread is gone. */
-  public static List<Integer> descriptors(int pid, int thread) {
-    return numbersIfThere("/proc/" + pid + "/task/" + thread + "/fd");
   }
 
   private static List<Integer> numbersIfThere(String folder) {

@@ -1,0 +1,48 @@
+package dev.orchestrate.engine.relink;
+
+import dev.orchestrate.engine.openfiles.Held.InodeKey;
+import dev.orchestrate.linux.Stat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Which inodes were copied while their processes ran, and whether the copies are still right. */
+final class EarlyCopies {
+  /** Longer than the clock tick by which the kernel dates changes; ktime_get_coarse(9). */
+  private static final Duration TICK = Duration.ofMillis(50);
+
+  /** What an inode was when its copy was begun, and when that was. */
+  private record Copied(Stat stat, Instant begun) {}
+
+  private final Map<InodeKey, Copied> copies = new HashMap<>();
+  private final Set<InodeKey> unpredictable = new HashSet<>();
+
+  /** The times of this inode do not tell whether it changed. */
+  void expectChange(InodeKey inode) {
+    unpredictable.add(inode);
+  }
+
+  /**
+   * @param stat of the inode before the copy was begun
+   */
+  void add(InodeKey inode, Stat stat, Instant begun) {
+    copies.put(inode, new Copied(stat, begun));
+  }
+
+  /** Whether there is a copy, and the inode has certainly not changed since. */
+  boolean isUpToDate(InodeKey inode, Stat now) {
+    Copied copied = copies.get(inode);
+    if (copied == null || unpredictable.contains(inode)) {
+      return false;
+    }
+    Stat before = copied.stat();
+    Instant changed = Instant.ofEpochSecond(now.changeSeconds(), now.changeNanos());
+    return changed.plus(TICK).isBefore(copied.begun())
+        && now.changeSeconds() == before.changeSeconds()
+        && now.changeNanos() == before.changeNanos()
+        && now.size() == before.size();
+  }
+}

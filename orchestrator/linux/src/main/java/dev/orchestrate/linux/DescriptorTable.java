@@ -1,0 +1,130 @@
+package dev.orchestrate.linux;
+
+import static dev.orchestrate.linux.Native.LIBC;
+import static dev.orchestrate.linux.Native.RUNTIME;
+import static dev.orchestrate.linux.Native.check;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+
+/**
+ * The folder /proc/PID/task/TID/fd, for looking at thousands of descriptors in little time: names
+ * and answers go through the same memory again and again. For one thread at a time.
+ */
+public final class DescriptorTable implements AutoCloseable {
+  private static final int AT_STATX_DONT_SYNC = 0x4000;
+  private static final int LONGEST_NAME = 16;
+  private static final int LONGEST_PATH = 4096;
+
+  private final Fd folder;
+  private final Pointer name = Memory.allocateDirect(RUNTIME, LONGEST_NAME);
+  private final Pointer answer = Memory.allocateDirect(RUNTIME, LONGEST_PATH);
+  private final byte[] stat = new byte[Stat.SIZE];
+
+  private DescriptorTable(Fd folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * @throws SystemCallException ENOENT or ESRCH if the thread has ended, EACCES if it is another
+   *     user's
+   */
+  public static DescriptorTable open(int pid, int thread) {
+    RawPath path = RawPath.of("/proc/" + pid + "/task/" + thread + "/fd");
+    return new DescriptorTable(Fd.open(path, Fd.O_DIRECTORY));
+  }
+
+  /** The magic link that leads to what a descriptor refers to. */
+  public RawPath link(int number) {
+    return RawPath.of(folder.subject().text() + "/" + number);
+  }
+
+  /** The numbers of the open descriptors; empty if the thread has ended. */
+  public int[] numbers() {
+    int[] numbers = new int[64];
+    int count = 0;
+    byte[] buffer = new byte[32768];
+    ByteBuffer in = ByteBuffer.wrap(buffer).order(ByteOrder.nativeOrder());
+    while (true) {
+      long length =
+          LIBC.syscall(Arch.HERE.getdents64, folder.number(), buffer, (long) buffer.length);
+      if (length < 0 && Native.lastErrno() == Errno.ENOENT) {
+        return new int[0];
+      }
+      check(length, "getdents64", folder.subject());
+      if (length == 0) {
+        return Arrays.copyOf(numbers, count);
+      }
+      for (int at = 0; at < length; at += in.getShort(at + 16) & 0xFFFF) {
+        int number = number(buffer, at + 19);
+        if (number >= 0) {
+          if (count == numbers.length) {
+            numbers = Arrays.copyOf(numbers, 2 * count);
+          }
+          numbers[count++] = number;
+        }
+      }
+    }
+  }
+
+  /** The number that is written there, or -1: the folder has also . and .. in it. */
+  private static int number(byte[] text, int start) {
+    int number = 0;
+    for (int i = start; text[i] != 0; i++) {
+      if (text[i] < '0' || text[i] > '9') {
+        return -1;
+      }
+      number = 10 * number + text[i] - '0';
+    }
+    return number;
+  }
+
+  /**
+   * What a descriptor refers to, as far as the kernel knows without asking a file server.
+   *
+   * @throws SystemCallException ENOENT if it is not open
+   */
+  public Stat stat(int number) {
+    write(number);
+    long failed =
+        LIBC.statx(folder.number(), name, AT_STATX_DONT_SYNC, Stat.BASIC_STATS_AND_MOUNT, answer);
+    if (failed < 0) {
+      check(failed, "statx", link(number));
+    }
+    answer.get(0, stat, 0, stat.length);
+    return Stat.parse(stat);
+  }
+
+  /**
+   * The name that the kernel shows for it.
+   *
+   * @param expected given back if it is the same
+   * @throws SystemCallException ENOENT if it is not open, ENAMETOOLONG if the name takes more than
+   *     a page
+   */
+  public RawPath shown(int number, RawPath expected) {
+    write(number);
+    long length = LIBC.readlinkat(folder.number(), name, answer, LONGEST_PATH);
+    if (length < 0) {
+      check(length, "readlink", link(number));
+    }
+    byte[] bytes = new byte[(int) length];
+    answer.get(0, bytes, 0, bytes.length);
+    return expected.hasBytes(bytes) ? expected : RawPath.of(bytes);
+  }
+
+  private void write(int number) {
+    byte[] digits = Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
+    name.put(0, digits, 0, digits.length);
+    name.putByte(digits.length, (byte) 0);
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}
