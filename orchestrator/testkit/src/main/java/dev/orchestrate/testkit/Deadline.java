@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what is going to happen, but not forever. */
 public final class Deadline {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(20));
 
   private Deadline() {}
 

@@ -27,6 +27,9 @@ public final class GuestTests {
   /** Java in the guest is emulated: what takes a minute here may take a quarter of an hour. */
   private static final Duration PATIENCE = Duration.ofMinutes(75);
 
+  /** What has a limit outside of guests gets so many times as long within. */
+  private static final int SLOWNESS = 6;
+
   /** In the guest, gone with it. */
   private static final String ARCHIVE = "/run/orchestrate.jsa";
 
@@ -114,6 +117,7 @@ public final class GuestTests {
         "-D" + RequiresRoot.PROPERTY + "=true",
         "-D" + Orchestrate.ARCHIVE + "=" + ARCHIVE,
         "-D" + InProcess.PROPERTY + "=true",
+        "-D" + Patience.FACTOR + "=" + SLOWNESS,
         "-cp",
         System.getProperty("java.class.path"),
         "org.junit.platform.console.ConsoleLauncher",

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs programs, each with a time limit and never through a shell. */
 public final class Program {
-  static final Duration PATIENCE = Duration.ofMinutes(2);
+  static final Duration PATIENCE = Patience.of(Duration.ofMinutes(2));
 
   private Program() {}
 

@@ -98,7 +98,7 @@ public final class RunningProgram implements AutoCloseable {
 
   private void kill() {
     process.destroyForcibly();
-    if (!Program.ended(process, Duration.ofSeconds(10))) {
+    if (!Program.ended(process, Patience.of(Duration.ofSeconds(10)))) {
       Cgroups.thaw(process.pid());
       throw new AssertionError("survives SIGKILL, as if it were frozen: " + command);
     }
