@@ -71,11 +71,19 @@ static int no_space_for(const char *path, size_t size) {
   if (fd < 0) {
     return 1;
   }
-  int written = write(fd, block, size) == (ssize_t)size && fsync(fd) == 0;
+  // write(2) tells how much there was space for; only the next one says that there is none
+  ssize_t count = 0;
+  for (size_t written = 0; written < size; written += (size_t)count) {
+    count = write(fd, block + written, size - written);
+    if (count < 0) {
+      break;
+    }
+  }
+  int failed = count < 0 || fsync(fd) < 0;
   int error = errno;
   close(fd);
   errno = error;
-  return !written;
+  return failed;
 }
 
 // exhaust DIR: writes large files, then ever smaller ones, until there is no space for any
