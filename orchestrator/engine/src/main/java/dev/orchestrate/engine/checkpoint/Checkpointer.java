@@ -12,6 +12,7 @@ import dev.orchestrate.engine.openfiles.OriginalNames.Name;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.relink.RelinkFolder;
 import dev.orchestrate.engine.relink.Relinker;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
@@ -109,6 +110,7 @@ public final class Checkpointer {
     }
 
     Manifest checkpoint() {
+      RelinkFolder.requirePlace(top, request.template().folder(id));
       trace.begin("scan", false);
       Map<Integer, ProcessFiles> before = holders.find();
       remember(before);

@@ -58,12 +58,37 @@ public final class RelinkFolder implements AutoCloseable {
       Sealing.removeMade(volume, path.parent());
       volume.close();
       if (e.is(Errno.EEXIST, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
-        throw new ConflictException(
-            e.subject() + ": there is something else already",
-            "remove it, or choose another --relink-template",
-            e);
+        throw somethingElse(e);
       }
       throw e;
+    }
+  }
+
+  private static ConflictException somethingElse(SystemCallException e) {
+    return new ConflictException(
+        e.subject() + ": there is something else already",
+        "remove it, or choose another --relink-template",
+        e);
+  }
+
+  /**
+   * For a checkpoint that makes the folder in the snapshot only, where what is in its way would be
+   * met when the processes have been frozen already.
+   *
+   * @throws ConflictException if a file or a symbolic link has one of its names
+   */
+  public static void requirePlace(Directory volume, RawPath path) {
+    RawPath above = RawPath.EMPTY;
+    for (RawPath name : path.components()) {
+      above = above.resolve(name);
+      try {
+        volume.openDirectory(above).close();
+      } catch (SystemCallException e) {
+        if (e.is(Errno.ENOTDIR, Errno.ELOOP)) {
+          throw somethingElse(e);
+        }
+        return; // it is not there yet, or whoever makes it will tell
+      }
     }
   }
 
