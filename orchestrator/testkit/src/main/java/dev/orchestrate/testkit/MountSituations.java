@@ -132,4 +132,17 @@ public abstract class MountSituations extends Situation {
     restarted.tell("pwrite", 11, 0, "CONTENT");
     assertThat(content(restarted, 10)).isEqualTo("CONTENT");
   }
+
+  @Test
+  void theStateFolderIsRightBelowAMountPoint() {
+    Path state = filesystem().tmpfs(filesystem().outside("tmpfs")).resolve("state");
+    Subject subject = newSubject();
+    replaceA(subject, 10);
+
+    orchestrate().run("--state-dir", state, "checkpoint", filesystem().mountPoint()).expect(0);
+    rememberStored();
+
+    assertThat(orchestrate().run("--state-dir", state, "list").expect(0).out())
+        .contains(filesystem().mountPoint().toString());
+  }
 }

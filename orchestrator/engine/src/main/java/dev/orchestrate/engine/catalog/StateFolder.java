@@ -78,8 +78,10 @@ final class StateFolder {
     RawPath made = RawPath.ROOT;
     for (RawPath name : path.components()) {
       try (Directory parent = Directory.openFollowing(made)) {
-        if (parent.find(name).isEmpty()) {
-          parent.makeDirectory(name, 0700);
+        parent.makeDirectory(name, 0700);
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.EEXIST)) {
+          throw e;
         }
       }
       made = made.resolve(name);
