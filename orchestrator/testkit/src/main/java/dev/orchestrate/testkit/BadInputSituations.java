@@ -181,4 +181,23 @@ public abstract class BadInputSituations extends Situation {
 
     assertThat(filesystem().mounts()).contains(second);
   }
+
+  @Test
+  void everybodyCanWriteToThePluginsFolder() {
+    Path folder = filesystem().outside("plugins");
+    Program.run("chmod", "777", folder);
+
+    Outcome outcome = refused(5, "--plugins-dir", folder, "checkpoint", filesystem().mountPoint());
+
+    assertThat(outcome.err()).contains(folder.toString(), "chmod o-w");
+  }
+
+  @Test
+  void aPluginBelongsToSomebodyElse() {
+    Path folder = filesystem().outside("plugins");
+    Program.run("touch", folder.resolve("a.jar"));
+    Program.run("chown", "nobody", folder.resolve("a.jar"));
+
+    refused(5, "--plugins-dir", folder, "backends");
+  }
 }

@@ -21,11 +21,13 @@ public final class Backends {
 
   /**
    * @throws NotSupportedException if a plugin can't be loaded
+   * @throws dev.orchestrate.spi.PermissionException if others could have put a plugin there
    */
   public static Backends load(Path pluginsFolder) {
     if (!Files.isDirectory(pluginsFolder)) {
       return new Backends(List.of());
     }
+    PluginFolder.requireSafe(pluginsFolder);
     try {
       JarPluginManager manager = new JarPluginManager(pluginsFolder);
       manager.loadPlugins();
