@@ -203,6 +203,7 @@ public final class Checkpointer {
      * machine ten times as much at the first time.
      */
     private void rehearse(Relinker relinker) {
+      remember(holders.findMore());
       List<ProcessFiles> now = holders.rescan(details.keySet());
       unlinked(now, (held, name) -> relinker.relinkEarly(held, name.path()));
       try {

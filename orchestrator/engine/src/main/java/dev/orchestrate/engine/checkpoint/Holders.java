@@ -15,6 +15,7 @@ import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class Holders {
   private final OpenFileScanner scanner;
   private final Set<Integer> bystanders = Bystanders.pids();
   private final Set<Integer> seen = new TreeSet<>();
+  private final Set<Integer> ours = new HashSet<>(Set.of(SELF));
   private final Map<Integer, ProcessFiles> last = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private int unreadable;
@@ -58,17 +60,35 @@ final class Holders {
     return found;
   }
 
+  /** Those that hold something only since the last call; empty for chosen pids. */
+  Map<Integer, ProcessFiles> findMore() {
+    return findExcept(last.keySet());
+  }
+
   /** Those that were born, or joined the group, since the last call; empty for chosen pids. */
   Map<Integer, ProcessFiles> findNew() {
+    return findExcept(seen);
+  }
+
+  private Map<Integer, ProcessFiles> findExcept(Set<Integer> known) {
     Map<Integer, ProcessFiles> found = new LinkedHashMap<>();
     if (!(selection instanceof ProcessSelection.Pids)) {
       for (int pid : candidates()) {
-        if (!seen.contains(pid)) {
+        if (!known.contains(pid) && !isStartedByUs(pid)) {
           add(pid, found);
         }
       }
     }
     return found;
+  }
+
+  /** The guard, which need not be looked at in the frozen time. */
+  private boolean isStartedByUs(int pid) {
+    try {
+      return ours.contains(pid) || (ours.contains(ProcessStatus.of(pid).parent()) && ours.add(pid));
+    } catch (SystemCallException e) {
+      return false; // it has ended, or is another user's
+    }
   }
 
   /** What processes hold that were found before; those that have ended are left out. */
