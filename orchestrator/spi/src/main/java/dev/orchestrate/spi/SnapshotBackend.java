@@ -76,6 +76,12 @@ public interface SnapshotBackend extends ExtensionPoint {
   void unmount(SnapshotReference reference, String viewId);
 
   /**
+   * Asked before a deletion is begun, after which the checkpoint can't be restarted any more: fails
+   * if what is stored can't be reached now, as its filesystem is not mounted, say. Changes nothing.
+   */
+  default void requireReachable(SnapshotReference reference) {}
+
+  /**
    * Removes the snapshot, finished or half-made, with its views, durably; does nothing if there is
    * none.
    */

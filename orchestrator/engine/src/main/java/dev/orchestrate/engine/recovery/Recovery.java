@@ -68,6 +68,9 @@ public final class Recovery {
     if (recover(checkpoint.id()).isPresent() && !catalog.has(checkpoint.id())) {
       return;
     }
+    checkpoint
+        .snapshotReference()
+        .ifPresent(stored -> backends.byName(stored.backend()).requireReachable(stored));
     Journal journal = catalog.beginDeletion(checkpoint.id());
     try (journal) {
       deleteStored(checkpoint.id(), checkpoint.snapshotReference());

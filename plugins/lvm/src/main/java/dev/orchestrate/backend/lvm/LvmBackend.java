@@ -83,6 +83,11 @@ public final class LvmBackend implements SnapshotBackend {
   }
 
   @Override
+  public void requireReachable(SnapshotReference reference) {
+    VolumeGroup.of(StoredSnapshot.of(reference));
+  }
+
+  @Override
   public void delete(SnapshotReference reference) {
     prepared.remove(reference);
     StoredSnapshot stored = StoredSnapshot.of(reference);

@@ -109,6 +109,11 @@ public final class NfsBackend implements SnapshotBackend {
   }
 
   @Override
+  public void requireReachable(SnapshotReference reference) {
+    StoredPlace.of(reference).open().close();
+  }
+
+  @Override
   public void delete(SnapshotReference reference) {
     StoredPlace place = StoredPlace.of(reference);
     try (Directory top = place.open()) {
