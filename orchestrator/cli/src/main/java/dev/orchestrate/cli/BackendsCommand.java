@@ -1,5 +1,7 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.catalog.StoredCheckpoint;
+import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.RawPath;
@@ -33,12 +35,22 @@ final class BackendsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Report as JSON.")
   private boolean json;
 
-  /** What {@code --json} gives for each. */
+  /**
+   * What {@code --json} gives for each.
+   *
+   * @param fits and what follows: absent if no path was given
+   * @param atomic whether all files are of one moment, whoever writes to them
+   * @param orphans how files without any name are kept
+   * @param frozenMicros of earlier checkpoints of this path by this backend, the oldest first
+   */
   record Entry(
       String name,
       String description,
       Optional<Boolean> fits,
       List<String> reasons,
+      Optional<Boolean> atomic,
+      Optional<String> orphans,
+      List<Long> frozenMicros,
       List<String> notes) {}
 
   @Override
@@ -58,29 +70,65 @@ final class BackendsCommand implements Callable<Integer> {
   }
 
   private Entry entry(SnapshotBackend backend, Optional<Target> target) {
-    if (target.isEmpty()) {
+    Optional<Assessment> assessment =
+        target.map(
+            one ->
+                backend.probe(
+                    one, new Settings(Optional.empty(), program.catalog().stateDirectory())));
+    if (assessment.isPresent() && assessment.get() instanceof Assessment.Fits fit) {
+      BackendTraits traits = BackendTraits.of(fit);
       return new Entry(
-          backend.name(), backend.description(), Optional.empty(), List.of(), List.of());
-    }
-    Settings settings = new Settings(Optional.empty(), program.catalog().stateDirectory());
-    Assessment assessment = backend.probe(target.get(), settings);
-    if (assessment instanceof Assessment.Fits fit) {
-      return new Entry(
-          backend.name(), backend.description(), Optional.of(true), List.of(), fit.notes());
+          backend.name(),
+          backend.description(),
+          Optional.of(true),
+          List.of(),
+          Optional.of(traits.atomic()),
+          Optional.of(traits.orphans()),
+          frozenBefore(backend, target.get()),
+          fit.notes());
     }
     return new Entry(
         backend.name(),
         backend.description(),
-        Optional.of(false),
-        List.of(((Assessment.Unfit) assessment).reason()),
+        assessment.map(unfit -> false),
+        assessment.map(unfit -> ((Assessment.Unfit) unfit).reason()).stream().toList(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
         List.of());
   }
 
-  private static void print(Entry entry, PrintWriter out) {
+  private List<Long> frozenBefore(SnapshotBackend backend, Target target) {
+    return program.catalog().list().stream()
+        .filter(stored -> stored instanceof StoredCheckpoint.Complete)
+        .map(StoredCheckpoint::manifest)
+        .filter(manifest -> manifest.backend().equals(backend.name()))
+        .filter(manifest -> manifest.target().path().equals(target.path()))
+        .map(Manifest::frozenMicros)
+        .toList();
+  }
+
+  private void print(Entry entry, PrintWriter out) {
     String verdict = entry.fits().map(fits -> fits ? "  fits" : "  does not fit").orElse("");
     out.println(entry.name() + verdict);
     out.println("  " + entry.description());
     entry.reasons().forEach(reason -> out.println("  - " + reason));
+    if (entry.atomic().isPresent()) {
+      out.println("  moment    " + BackendTraits.moment(entry.atomic().get()));
+      out.println("  orphans   " + entry.orphans().orElseThrow());
+      out.println("  frozen    " + frozen(entry.frozenMicros()));
+    }
     entry.notes().forEach(note -> out.println("  - " + note));
+  }
+
+  private static String frozen(List<Long> micros) {
+    if (micros.isEmpty()) {
+      return "not known yet: no checkpoint of this path is kept";
+    }
+    long median = micros.stream().sorted().skip(micros.size() / 2).findFirst().orElseThrow();
+    return Units.millis(median)
+        + ", the median of "
+        + Units.count(micros.size(), "checkpoint", "checkpoints")
+        + " of this path";
   }
 }

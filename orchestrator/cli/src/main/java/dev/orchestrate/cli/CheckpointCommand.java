@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
           + "its working or root directory, or its executable."
     })
 final class CheckpointCommand implements Callable<Integer> {
+  private static final String BEST = "best";
   private static final int LONGEST_FREEZE = 3600;
 
   @ParentCommand private OrchestrateCommand program;
@@ -44,8 +45,11 @@ final class CheckpointCommand implements Callable<Integer> {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "How to take the snapshot. Default: the first backend that fits.")
-  private Optional<String> backend = Optional.empty();
+      defaultValue = BEST,
+      description =
+          "How to take the snapshot; see orchestrate backends PATH. Default: ${DEFAULT-VALUE}, which"
+              + " takes snapshots of one moment before what costs nothing before copies.")
+  private String backend;
 
   @ArgGroup private Selection selection = new Selection();
 
@@ -119,7 +123,7 @@ final class CheckpointCommand implements Callable<Integer> {
     if (dryRun) {
       report.planned(plan, checkpointer.survey(plan));
     } else {
-      report.made(checkpointer.checkpoint(plan));
+      report.made(plan, checkpointer.checkpoint(plan));
       if (trace) {
         report.steps(checkpointer.trace());
       }
@@ -134,7 +138,7 @@ final class CheckpointCommand implements Callable<Integer> {
     require(selection.pids.stream().allMatch(pid -> pid > 0), "--pid has to be above 0");
     return new CheckpointRequest(
         path,
-        backend,
+        Optional.of(backend).filter(name -> !name.equals(BEST)),
         selection.choose(),
         template.orElse(RelinkTemplate.DEFAULT),
         new Settings(

@@ -46,7 +46,7 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
       List<Relink> relinks,
       List<String> warnings) {}
 
-  void made(Manifest manifest) {
+  void made(Plan plan, Manifest manifest) {
     if (json) {
       print(
           new Report(
@@ -69,6 +69,7 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
             + manifest.target().path()
             + " by "
             + manifest.backend());
+    printChoice(plan);
     out.println("  frozen    " + frozen(manifest));
     out.println("  relinked  " + relinked(manifest.relinks()));
     if (verbose) {
@@ -76,6 +77,19 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
       manifest.relinks().forEach(relink -> out.println("  " + describe(relink)));
     }
     out.println("  restart   orchestrate restart " + manifest.id() + " -- COMMAND");
+  }
+
+  /** Why this backend, if the user left the choice to the program. */
+  private void printChoice(Plan plan) {
+    if (plan.request().backend().isEmpty()) {
+      out.println(
+          "  chosen    as "
+              + (plan.alternatives().isEmpty()
+                  ? "no other backend fits"
+                  : BackendTraits.of(plan.fit()).advantage()
+                      + "; fit too: "
+                      + String.join(", ", plan.alternatives())));
+    }
   }
 
   private static String frozen(Manifest manifest) {
@@ -145,6 +159,7 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
     }
     warn(survey.warnings());
     out.println("would checkpoint " + plan.target().path() + " by " + plan.backend().name());
+    printChoice(plan);
     plan.fit().notes().forEach(note -> out.println("  note      " + note));
     out.println("  freeze    processes " + survey.processes());
     out.println(

@@ -2,6 +2,8 @@ package dev.orchestrate.spi;
 
 /** What a backend can do beyond the phases that all have. */
 public enum Capability {
+  /** All files are of one moment, also those that processes write to which are not frozen. */
+  ATOMIC,
   /** ioctl FICLONE works, so that an orphan costs no copy. */
   SHARES_BLOCKS,
   /** {@link SnapshotBackend#seal} can give a name to an inode that has another one. */

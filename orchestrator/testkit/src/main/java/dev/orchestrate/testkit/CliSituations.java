@@ -200,13 +200,37 @@ public abstract class CliSituations extends Situation {
   void backendsThatFitAPathAreNamed() {
     JsonNode backends = json("backends", filesystem().mountPoint(), "--json");
 
-    JsonNode ours =
-        Checkpoint.stream(backends)
-            .filter(backend -> backend.required("name").textValue().equals(kind().backend()))
-            .findFirst()
-            .orElseThrow();
+    JsonNode ours = ours(backends);
     assertThat(ours.required("fits").booleanValue()).isTrue();
     assertThat(orchestrate().run("backends").expect(0).out()).contains(kind().backend());
+  }
+
+  @Test
+  void theBestBackendIsChosenAndTheChoiceIsExplained() {
+    Subject subject = newSubject();
+    replaceA(subject, 10);
+    Path target = filesystem().mountPoint();
+    JsonNode before = ours(json("backends", target, "--json"));
+    rememberStored();
+
+    Outcome outcome = orchestrate().run("checkpoint", "--backend=best", target).expect(0);
+    rememberStored();
+
+    JsonNode after = ours(json("backends", target, "--json"));
+    assertThat(before.required("frozenMicros")).isEmpty();
+    assertThat(after.required("frozenMicros")).hasSize(1);
+    assertThat(after.required("atomic").booleanValue()).isEqualTo(claims(Claim.ATOMIC_SNAPSHOTS));
+    assertThat(outcome.out())
+        .contains(" by " + kind().backend() + "\n", "  chosen    as no other backend fits\n");
+    assertThat(orchestrate().run("backends", target).expect(0).out())
+        .contains("  moment    one for ", "the median of 1 checkpoint of this path\n");
+  }
+
+  private JsonNode ours(JsonNode backends) {
+    return Checkpoint.stream(backends)
+        .filter(backend -> backend.required("name").textValue().equals(kind().backend()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

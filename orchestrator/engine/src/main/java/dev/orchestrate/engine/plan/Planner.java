@@ -3,6 +3,7 @@ package dev.orchestrate.engine.plan;
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Assessment.Obstacle;
+import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
@@ -10,6 +11,7 @@ import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.Target;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,9 @@ public final class Planner {
   }
 
   /**
+   * Takes the backend that the request names, or the best that fits: snapshots of one moment before
+   * what costs nothing before copies.
+   *
    * @throws NotFoundException if there is no such path or no such backend
    * @throws NotSupportedException if the backend, or every backend, is not for this target
    * @throws PermissionException if one would fit, had the caller the right that the message names
@@ -37,10 +42,21 @@ public final class Planner {
         candidates.stream()
             .map(one -> new Candidate(one, one.probe(target, request.settings())))
             .toList();
-    return assessed.stream()
-        .flatMap(one -> one.plan(request, target).stream())
-        .findFirst()
-        .orElseThrow(() -> nothingFits(target, assessed));
+    List<Candidate> fitting =
+        assessed.stream()
+            .filter(one -> one.fit().isPresent())
+            .sorted(Comparator.comparing(Candidate::rank))
+            .toList();
+    if (fitting.isEmpty()) {
+      throw nothingFits(target, assessed);
+    }
+    Candidate best = fitting.get(0);
+    return new Plan(
+        request,
+        target,
+        best.backend(),
+        best.fit().orElseThrow(),
+        fitting.stream().skip(1).map(one -> one.backend().name()).toList());
   }
 
   /** The nearer a backend is to fitting, the more a user can do about it. */
@@ -62,10 +78,17 @@ public final class Planner {
   }
 
   private record Candidate(SnapshotBackend backend, Assessment assessment) {
-    Optional<Plan> plan(CheckpointRequest request, Target target) {
-      return assessment instanceof Assessment.Fits fit
-          ? Optional.of(new Plan(request, target, backend, fit))
-          : Optional.empty();
+    Optional<Assessment.Fits> fit() {
+      return assessment instanceof Assessment.Fits fit ? Optional.of(fit) : Optional.empty();
+    }
+
+    /** The lower, the better. */
+    int rank() {
+      Set<Capability> capabilities = fit().orElseThrow().capabilities();
+      if (capabilities.contains(Capability.ATOMIC)) {
+        return 0;
+      }
+      return capabilities.contains(Capability.KEEPS_RELINKS) ? 1 : 2;
     }
 
     Optional<Obstacle> obstacle() {

@@ -145,7 +145,7 @@ final class BtrfsProbe {
   }
 
   private static Set<Capability> capabilities(Directory top) {
-    Set<Capability> capabilities = EnumSet.of(Capability.SHARES_BLOCKS);
+    Set<Capability> capabilities = EnumSet.of(Capability.ATOMIC, Capability.SHARES_BLOCKS);
     if (Rights.toRevive(top.fd())) {
       capabilities.add(Capability.REVIVES_NAMED);
     }

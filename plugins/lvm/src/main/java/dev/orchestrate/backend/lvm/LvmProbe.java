@@ -133,7 +133,7 @@ final class LvmProbe {
   }
 
   private Set<Capability> capabilities(Directory top) {
-    Set<Capability> capabilities = EnumSet.of(Capability.REVIVES_NAMED);
+    Set<Capability> capabilities = EnumSet.of(Capability.ATOMIC, Capability.REVIVES_NAMED);
     if (target.mount().type().equals("xfs")) {
       if (XfsFeatures.hasReflink(top.fd())) {
         capabilities.add(Capability.SHARES_BLOCKS);
