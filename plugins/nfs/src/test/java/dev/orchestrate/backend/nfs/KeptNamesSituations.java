@@ -74,10 +74,11 @@ abstract class KeptNamesSituations extends Situation {
   void aCheckpointIsNotDeletedUnderARestartedProgram() {
     Checkpoint checkpoint = checkpointOfAnOrphan();
     Subject restarted = restart(checkpoint);
+    assertThat(content(restarted, 10)).as("it runs already").isEqualTo("content");
 
     Outcome outcome = orchestrate().run("delete", checkpoint.id()).expect(7);
 
-    assertThat(outcome.err()).contains("still open", "end the program");
+    assertThat(outcome.err()).contains("a program restarted from it runs", "end it first");
     assertThat(content(restarted, 10)).isEqualTo("content");
     restarted.close();
     orchestrate().run("delete", checkpoint.id()).expect(0);
