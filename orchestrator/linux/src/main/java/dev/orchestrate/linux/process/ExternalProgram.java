@@ -62,7 +62,7 @@ public final class ExternalProgram {
     executor.setExitValues(null);
     try {
       int status = executor.execute(command, environment());
-      if (watchdog.killedProcess()) {
+      if (watchdog.isOverdue()) {
         throw new OverdueException(words.get(0) + " took longer than " + limit.toSeconds() + " s");
       }
       return new Result(
@@ -82,6 +82,7 @@ public final class ExternalProgram {
   /** Kills for certain: what ignores SIGTERM would be waited for without end. */
   private static final class Watchdog extends ExecuteWatchdog {
     private Process process;
+    private volatile boolean overdue;
 
     @SuppressWarnings("deprecation") // the builder can't make a subclass
     Watchdog(Duration limit) {
@@ -96,8 +97,13 @@ public final class ExternalProgram {
 
     @Override
     public synchronized void timeoutOccured(org.apache.commons.exec.Watchdog watchdog) {
+      overdue = true; // before the program ends, and with it the wait for it
       process.destroyForcibly();
       super.timeoutOccured(watchdog);
+    }
+
+    boolean isOverdue() {
+      return overdue;
     }
   }
 }
