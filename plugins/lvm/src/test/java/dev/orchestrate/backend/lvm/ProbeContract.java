@@ -29,7 +29,8 @@ class ProbeContract extends OnLvm {
     Fits fits = (Fits) probe(data);
     assertThat(fits.volumes()).hasSize(1);
     assertThat(fits.capabilities())
-        .containsExactlyInAnyOrder(Capability.REVIVES_NAMED, Capability.REVIVES_ORPHANS);
+        .containsExactlyInAnyOrder(
+            Capability.ATOMIC, Capability.REVIVES_NAMED, Capability.REVIVES_ORPHANS);
     assertThat(fits.notes().get(0))
         .matches(
             "thin pool orchestrate-test/thin-pool: [0-9.]+ % of 6.0 GiB used, metadata [0-9.]+ %");
