@@ -90,7 +90,7 @@ public final class MountedFilesystem implements AutoCloseable {
 
   /** Mounts an empty tmpfs on a folder, here or on what is mounted there already. */
   public Path tmpfs(Path place) {
-    Program.run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place);
+    Program.run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", place);
     made.add(place);
     return place;
   }
