@@ -48,10 +48,14 @@ sealed interface Programs {
     descriptions.openWriters(handover.descriptors().values());
     handover.descriptors().forEach((number, id) -> open.put(number, descriptions.open(id)));
     for (MappingRecord mapping : handover.mappings()) {
-      int next = Math.max(3, open.isEmpty() ? 3 : open.lastKey() + 1);
-      open.put(next, openMapped(anchors, mapping));
+      open.put(firstAbove(open), openMapped(anchors, mapping));
     }
     return open;
+  }
+
+  /** The first number that neither they nor the standard streams have. */
+  private static int firstAbove(SortedMap<Integer, Fd> open) {
+    return Math.max(3, open.isEmpty() ? 3 : open.lastKey() + 1);
   }
 
   private static Fd openMapped(Anchors anchors, MappingRecord mapping) {
@@ -212,8 +216,8 @@ sealed interface Programs {
 
     /** What is in the view is executed by descriptor, since it may be unlinked there. */
     private static Fd openAbove(SortedMap<Integer, Fd> open, Anchors anchors, Place place) {
-      int least = open.isEmpty() ? 3 : open.lastKey() + 1;
-      return anchors.keep(anchors.of(place.path(), place.relinked()).duplicate(least));
+      Fd executable = anchors.of(place.path(), place.relinked());
+      return anchors.keep(executable.duplicate(Programs.firstAbove(open)));
     }
   }
 }

@@ -30,8 +30,9 @@ final class DescriptorMoves {
 
   /**
    * @param wanted the number where each is needed, to the number where it is now
+   * @param reserved numbers that have to stay as they are
    */
-  static Order of(SortedMap<Integer, Integer> wanted) {
+  static Order of(SortedMap<Integer, Integer> wanted, Set<Integer> reserved) {
     Map<Integer, Integer> pending = new TreeMap<>(wanted);
     Map<Integer, Integer> uses = new HashMap<>();
     pending.values().forEach(from -> uses.merge(from, 1, Integer::sum));
@@ -40,7 +41,7 @@ final class DescriptorMoves {
     while (!pending.isEmpty()) {
       if (!moveWhatCanMove(pending, uses, moves)) {
         int blocked = pending.keySet().iterator().next();
-        int spare = unused(pending.keySet(), wanted.keySet(), uses.keySet(), spares);
+        int spare = unused(pending.keySet(), wanted.keySet(), uses.keySet(), spares, reserved);
         spares.add(spare);
         moves.add(new Move(blocked, spare));
         pending.replaceAll((to, from) -> from == blocked ? spare : from);

@@ -3,10 +3,11 @@ package dev.orchestrate.linux.process;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.PosixSpawn;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Starts programs with posix_spawn(3) from the calling thread, whose mount namespace, working
@@ -26,9 +27,12 @@ public final class ProgramStarter {
       for (Map.Entry<Integer, Fd> descriptor : spawn.descriptors().entrySet()) {
         wanted.put(descriptor.getKey(), descriptor.getValue().number());
       }
-      DescriptorMoves.Order order = DescriptorMoves.of(wanted);
+      Set<Integer> kept =
+          spawn.openUntilExec().stream().map(Fd::number).collect(Collectors.toSet());
+      DescriptorMoves.Order order = DescriptorMoves.of(wanted, kept);
       order.moves().forEach(move -> call.duplicate(move.from(), move.to()));
-      closeAllOthers(call, spawn);
+      kept.addAll(spawn.descriptors().keySet());
+      closeAllBut(kept, call);
       return new ChildProgram(call.start(spawn.file(), spawn.arguments(), spawn.environment()));
     }
   }
@@ -37,11 +41,9 @@ public final class ProgramStarter {
    * The descriptors that the Java machine opened for itself, at any time until the program starts,
    * are not for the program; so the child closes what it was not given.
    */
-  private static void closeAllOthers(PosixSpawn call, Spawn spawn) {
-    SortedSet<Integer> given = new TreeSet<>(spawn.descriptors().keySet());
-    spawn.openUntilExec().forEach(fd -> given.add(fd.number()));
+  private static void closeAllBut(Set<Integer> kept, PosixSpawn call) {
     int next = FIRST_AFTER_STANDARD_STREAMS;
-    for (int number : given.tailSet(next)) {
+    for (int number : new TreeSet<>(kept).tailSet(next)) {
       for (; next < number; next++) {
         call.close(next);
       }
