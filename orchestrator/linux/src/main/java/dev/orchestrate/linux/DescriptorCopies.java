@@ -11,7 +11,6 @@ import java.util.Optional;
  */
 public final class DescriptorCopies implements AutoCloseable {
   private static final int SEEK_CUR = 1;
-  private static final int F_GETFL = 3;
 
   private final int process;
 
@@ -40,7 +39,7 @@ public final class DescriptorCopies implements AutoCloseable {
       return Optional.empty();
     }
     long offset = LIBC.lseek(copy, 0, SEEK_CUR);
-    int flags = LIBC.fcntl(copy, F_GETFL, 0);
+    int flags = LIBC.fcntl(copy, Fd.F_GETFL, 0);
     LIBC.close(copy);
     return flags < 0 ? Optional.empty() : Optional.of(new Position(Math.max(0, offset), flags));
   }

@@ -4,10 +4,7 @@ import static dev.orchestrate.linux.Native.LIBC;
 import static dev.orchestrate.linux.Native.RUNTIME;
 import static dev.orchestrate.linux.Native.check;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -16,13 +13,11 @@ import jnr.ffi.Pointer;
  * and answers go through the same memory again and again. For one thread at a time.
  */
 public final class DescriptorTable implements AutoCloseable {
-  private static final int AT_STATX_DONT_SYNC = 0x4000;
   private static final int LONGEST_NAME = 16;
-  private static final int LONGEST_PATH = 4096;
 
   private final Fd folder;
   private final Pointer name = Memory.allocateDirect(RUNTIME, LONGEST_NAME);
-  private final Pointer answer = Memory.allocateDirect(RUNTIME, LONGEST_PATH);
+  private final Pointer answer = Memory.allocateDirect(RUNTIME, Symlink.LONGEST);
   private final byte[] stat = new byte[Stat.SIZE];
 
   private DescriptorTable(Fd folder) {
@@ -43,44 +38,13 @@ public final class DescriptorTable implements AutoCloseable {
     return RawPath.of(folder.subject().text() + "/" + number);
   }
 
-  /** The numbers of the open descriptors; empty if the thread has ended. */
+  /**
+   * The numbers of the open descriptors, ascending; once.
+   *
+   * @throws SystemCallException ENOENT if the thread has ended
+   */
   public int[] numbers() {
-    int[] numbers = new int[64];
-    int count = 0;
-    byte[] buffer = new byte[32768];
-    ByteBuffer in = ByteBuffer.wrap(buffer).order(ByteOrder.nativeOrder());
-    while (true) {
-      long length =
-          LIBC.syscall(Arch.HERE.getdents64, folder.number(), buffer, (long) buffer.length);
-      if (length < 0 && Native.lastErrno() == Errno.ENOENT) {
-        return new int[0];
-      }
-      check(length, "getdents64", folder.subject());
-      if (length == 0) {
-        return Arrays.copyOf(numbers, count);
-      }
-      for (int at = 0; at < length; at += in.getShort(at + 16) & 0xFFFF) {
-        int number = number(buffer, at + 19);
-        if (number >= 0) {
-          if (count == numbers.length) {
-            numbers = Arrays.copyOf(numbers, 2 * count);
-          }
-          numbers[count++] = number;
-        }
-      }
-    }
-  }
-
-  /** The number that is written there, or -1: the folder has also . and .. in it. */
-  private static int number(byte[] text, int start) {
-    int number = 0;
-    for (int i = start; text[i] != 0; i++) {
-      if (text[i] < '0' || text[i] > '9') {
-        return -1;
-      }
-      number = 10 * number + text[i] - '0';
-    }
-    return number;
+    return DirectoryEntries.numbers(folder);
   }
 
   /**
@@ -91,7 +55,8 @@ public final class DescriptorTable implements AutoCloseable {
   public Stat stat(int number) {
     write(number);
     long failed =
-        LIBC.statx(folder.number(), name, AT_STATX_DONT_SYNC, Stat.BASIC_STATS_AND_MOUNT, answer);
+        LIBC.statx(
+            folder.number(), name, Fd.AT_STATX_DONT_SYNC, Stat.BASIC_STATS_AND_MOUNT, answer);
     if (failed < 0) {
       check(failed, "statx", link(number));
     }
@@ -108,7 +73,7 @@ public final class DescriptorTable implements AutoCloseable {
    */
   public RawPath shown(int number, RawPath expected) {
     write(number);
-    long length = LIBC.readlinkat(folder.number(), name, answer, LONGEST_PATH);
+    long length = LIBC.readlinkat(folder.number(), name, answer, Symlink.LONGEST);
     if (length < 0) {
       check(length, "readlink", link(number));
     }

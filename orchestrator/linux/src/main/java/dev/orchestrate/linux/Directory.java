@@ -139,28 +139,22 @@ public final class Directory implements AutoCloseable {
   public Map<RawPath, Long> entries() {
     Map<RawPath, Long> names = new LinkedHashMap<>();
     try (Fd fresh = openBeneath(RawPath.EMPTY, Fd.O_DIRECTORY)) {
-      byte[] buffer = new byte[32768];
-      ByteBuffer in = ByteBuffer.wrap(buffer).order(ByteOrder.nativeOrder());
-      while (true) {
-        long length =
-            check(
-                LIBC.syscall(Arch.HERE.getdents64, fresh.number(), buffer, (long) buffer.length),
-                "getdents64",
-                subject());
-        if (length == 0) {
-          return names;
-        }
-        for (int at = 0; at < length; at += in.getShort(at + 16) & 0xFFFF) {
-          int end = at + 19;
-          while (buffer[end] != 0) {
-            end++;
-          }
-          RawPath name = RawPath.of(Arrays.copyOfRange(buffer, at + 19, end));
-          if (!name.text().equals(".") && !name.text().equals("..")) {
-            names.put(name, in.getLong(at));
-          }
-        }
-      }
+      DirectoryEntries.read(
+          fresh,
+          (buffer, start, end, inode) -> {
+            RawPath name = RawPath.of(Arrays.copyOfRange(buffer, start, end));
+            if (!name.text().equals(".") && !name.text().equals("..")) {
+              names.put(name, inode);
+            }
+          });
+    }
+    return names;
+  }
+
+  /** The names here that are decimal numbers, ascending. */
+  public int[] numbers() {
+    try (Fd fresh = openBeneath(RawPath.EMPTY, Fd.O_DIRECTORY)) {
+      return DirectoryEntries.numbers(fresh);
     }
   }
 

@@ -2,6 +2,8 @@ package dev.orchestrate.linux;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * What statx(2) tells of an inode.
@@ -35,6 +37,9 @@ public record Stat(
 
   static final int SIZE = 256;
   static final int BASIC_STATS_AND_MOUNT = 0x7ff | 0x1000;
+
+  /** Longer than the clock tick by which the kernel dates changes; ktime_get_coarse(9). */
+  private static final Duration TICK = Duration.ofMillis(50);
 
   private static final long IMMUTABLE = 0x10;
   private static final long APPEND_ONLY = 0x20;
@@ -84,6 +89,18 @@ public record Stat(
 
   public boolean isSameInode(Stat other) {
     return device == other.device && inode == other.inode;
+  }
+
+  /**
+   * Whether nothing about the inode has certainly changed since {@code earlier}: it has the same
+   * ctime, which no program can set, and that was older than a tick of the clock; inode(7).
+   *
+   * @param noted when something was concluded from {@code earlier}, no sooner than it was taken
+   */
+  public boolean isUnchangedSince(Stat earlier, Instant noted) {
+    return changeSeconds == earlier.changeSeconds
+        && changeNanos == earlier.changeNanos
+        && Instant.ofEpochSecond(changeSeconds, changeNanos).plus(TICK).isBefore(noted);
   }
 
   /** Offsets as in struct statx, linux/stat.h: the same on every architecture. */

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** Reads symbolic links, the magic ones of /proc among them; readlink(2). */
 public final class Symlink {
   private static final int USUAL = 256;
-  private static final int LONGEST = 4096;
+  static final int LONGEST = 4096;
 
   private Symlink() {}
 

@@ -7,7 +7,6 @@ import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.cgroup.Cgroup;
-import dev.orchestrate.linux.proc.LockTable;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.linux.proc.ProcessTable;
 import dev.orchestrate.spi.ConflictException;
@@ -93,12 +92,7 @@ final class Holders {
 
   /** What processes hold that were found before; those that have ended are left out. */
   List<ProcessFiles> rescan(Collection<Integer> pids) {
-    Optional<LockTable> locks = LockTable.read();
-    List<ProcessFiles> now =
-        pids.parallelStream()
-            .map(pid -> scanner.scanAgain(last.get(pid), locks))
-            .flatMap(Optional::stream)
-            .toList();
+    List<ProcessFiles> now = scanner.scanAgain(pids.stream().map(last::get).toList());
     now.forEach(files -> last.put(files.pid(), files));
     return now;
   }

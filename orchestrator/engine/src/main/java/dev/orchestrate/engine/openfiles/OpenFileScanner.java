@@ -1,11 +1,9 @@
 package dev.orchestrate.engine.openfiles;
 
-import dev.orchestrate.engine.openfiles.Held.InodeKey;
 import dev.orchestrate.linux.DescriptorCopies;
 import dev.orchestrate.linux.DescriptorTable;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
-import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.Symlink;
@@ -19,8 +17,6 @@ import dev.orchestrate.linux.process.Kcmp;
 import dev.orchestrate.spi.PermissionException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,7 +39,7 @@ public final class OpenFileScanner {
   private final Set<Long> devices;
   private final long filesystemDevice;
   private final Set<Long> onMaps;
-  private final Set<InodeKey> ourPipes = ourPipes();
+  private final OurPipes ourPipes = new OurPipes();
   private final boolean closingIsHarmless;
   private final Set<Integer> readers = ConcurrentHashMap.newKeySet();
   private final Set<String> warnings = Collections.synchronizedSet(new LinkedHashSet<>());
@@ -70,17 +66,21 @@ public final class OpenFileScanner {
   }
 
   /**
-   * The same for a process that was scanned before: much faster, as most is as it was.
-   *
-   * @param locks as of now, which is to say while nobody can take one
+   * The same for processes that were scanned before: much faster, as most is as it was. Those that
+   * have ended are left out.
    */
-  public Optional<ProcessFiles> scanAgain(ProcessFiles before, Optional<LockTable> locks) {
-    if (!closingIsHarmless || locks.isEmpty()) {
-      return scan(before.pid());
-    }
+  public List<ProcessFiles> scanAgain(List<ProcessFiles> before) {
+    Optional<LockTable> locks = closingIsHarmless ? LockTable.read() : Optional.empty();
+    return before.parallelStream()
+        .map(one -> locks.isEmpty() ? scan(one.pid()) : scanAgain(one, locks.get()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private Optional<ProcessFiles> scanAgain(ProcessFiles before, LockTable locks) {
     Optional<DescriptorCopies> copies = DescriptorCopies.of(before.pid());
     try {
-      return scan(before.pid(), copies.map(some -> new Earlier(before, some, locks.get())));
+      return scan(before.pid(), copies.map(some -> new Earlier(before, some, locks)));
     } finally {
       copies.ifPresent(DescriptorCopies::close);
     }
@@ -172,8 +172,7 @@ public final class OpenFileScanner {
           Stat stat = table.stat(number);
           if (devices.contains(stat.device())) {
             found.add(descriptor(pid, thread, number, stat, table, earlier));
-          } else if (ourPipes.contains(new InodeKey(stat.device(), stat.inode()))
-              && mayRead(FdInfo.of(pid, thread, number))) {
+          } else if (ourPipes.isReadBy(pid, thread, number, stat)) {
             readers.add(pid);
           }
         } catch (SystemCallException e) {
@@ -189,7 +188,6 @@ public final class OpenFileScanner {
         throw e;
       }
     }
-    found.sort(Comparator.comparing(HeldDescriptor::number));
     return found;
   }
 
@@ -277,11 +275,6 @@ public final class OpenFileScanner {
     }
   }
 
-  /** A process that merely writes to the same pipe keeps nobody waiting. */
-  private static boolean mayRead(FdInfo info) {
-    return !info.flags().contains(OpenFlag.O_WRONLY);
-  }
-
   private Optional<Held> onTarget(int pid, RawPath link) {
     Stat stat = Fd.cachedStat(link);
     return devices.contains(stat.device())
@@ -295,23 +288,5 @@ public final class OpenFileScanner {
     } catch (SystemCallException e) {
       return unlessTooLong(e);
     }
-  }
-
-  /** The pipes that this program writes its output to, if it does. */
-  private static Set<InodeKey> ourPipes() {
-    Set<InodeKey> pipes = new HashSet<>();
-    for (String output : List.of("1", "2")) {
-      try {
-        Stat stat = Fd.cachedStat(RawPath.of("/proc/self/fd/" + output));
-        if (stat.kind() == Stat.Kind.FIFO) {
-          pipes.add(new InodeKey(stat.device(), stat.inode()));
-        }
-      } catch (SystemCallException e) {
-        if (!e.is(Errno.ENOENT)) {
-          throw e;
-        }
-      }
-    }
-    return pipes;
   }
 }

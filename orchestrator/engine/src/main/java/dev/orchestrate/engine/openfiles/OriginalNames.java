@@ -2,9 +2,9 @@ package dev.orchestrate.engine.openfiles;
 
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
-import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.Symlink;
 import dev.orchestrate.linux.proc.MountInfo;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,24 +48,18 @@ public final class OriginalNames {
   /**
    * What was found out before.
    *
-   * @param millis when, since the epoch
+   * @param noted when
    */
-  private record Known(Held held, Name name, long millis) {
-    /** More than the clock tick by which the kernel dates changes; ktime_get_coarse(9). */
-    private static final int TICK_MILLIS = 50;
+  private record Known(Held held, Name name, Instant noted) {
 
     /** Any change of an inode's names changes its ctime, and that of its folders what is shown. */
     boolean holdsFor(Held now) {
-      Stat stat = now.stat();
-      long changed = stat.changeSeconds() * 1000 + stat.changeNanos() / 1_000_000;
       return now.shown().isPresent()
           && now.shown().equals(held.shown())
-          && stat.isSameInode(held.stat())
-          && stat.links() == held.stat().links()
-          && stat.changeSeconds() == held.stat().changeSeconds()
-          && stat.changeNanos() == held.stat().changeNanos()
-          && stat.mountId() == held.stat().mountId()
-          && changed + TICK_MILLIS < millis;
+          && now.stat().isSameInode(held.stat())
+          && now.stat().links() == held.stat().links()
+          && now.stat().mountId() == held.stat().mountId()
+          && now.stat().isUnchangedSince(held.stat(), noted);
     }
   }
 
@@ -78,9 +72,9 @@ public final class OriginalNames {
     if (before != null && before.holdsFor(held)) {
       return before.name();
     }
-    long now = System.currentTimeMillis();
+    Instant noted = Instant.now();
     Name name = name(held);
-    known.put(held.link(), new Known(held, name, now));
+    known.put(held.link(), new Known(held, name, noted));
     return name;
   }
 

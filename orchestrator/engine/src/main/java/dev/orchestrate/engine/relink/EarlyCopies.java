@@ -2,7 +2,6 @@ package dev.orchestrate.engine.relink;
 
 import dev.orchestrate.engine.openfiles.Held.InodeKey;
 import dev.orchestrate.linux.Stat;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,9 +10,6 @@ import java.util.Set;
 
 /** Which inodes were copied while their processes ran, and whether the copies are still right. */
 final class EarlyCopies {
-  /** Longer than the clock tick by which the kernel dates changes; ktime_get_coarse(9). */
-  private static final Duration TICK = Duration.ofMillis(50);
-
   /** What an inode was when its copy was begun, and when that was. */
   private record Copied(Stat stat, Instant begun) {}
 
@@ -35,14 +31,9 @@ final class EarlyCopies {
   /** Whether there is a copy, and the inode has certainly not changed since. */
   boolean isUpToDate(InodeKey inode, Stat now) {
     Copied copied = copies.get(inode);
-    if (copied == null || unpredictable.contains(inode)) {
-      return false;
-    }
-    Stat before = copied.stat();
-    Instant changed = Instant.ofEpochSecond(now.changeSeconds(), now.changeNanos());
-    return changed.plus(TICK).isBefore(copied.begun())
-        && now.changeSeconds() == before.changeSeconds()
-        && now.changeNanos() == before.changeNanos()
-        && now.size() == before.size();
+    return copied != null
+        && !unpredictable.contains(inode)
+        && now.isUnchangedSince(copied.stat(), copied.begun())
+        && now.size() == copied.stat().size();
   }
 }

@@ -4,7 +4,7 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Which processes and threads there are at this moment. */
@@ -33,16 +33,8 @@ public final class ProcessTable {
   }
 
   private static List<Integer> numbers(String folder) {
-    List<Integer> numbers = new ArrayList<>();
     try (Directory directory = Directory.open(RawPath.of(folder))) {
-      for (RawPath name : directory.list()) {
-        String text = name.text();
-        if (Character.isDigit(text.charAt(0))) {
-          numbers.add(Integer.valueOf(text));
-        }
-      }
+      return Arrays.stream(directory.numbers()).boxed().toList();
     }
-    numbers.sort(null);
-    return numbers;
   }
 }
