@@ -65,36 +65,40 @@ public final class Relinker implements AutoCloseable {
    * stands still if they change until then.
    */
   public void relinkEarly(Held held, RawPath original) {
-    if (isLinkable(held.stat()) || isCloneable(held.stat())) {
-      relinkIfItIsStillThere(held, original);
-    }
-  }
-
-  private void relinkIfItIsStillThere(Held held, RawPath original) {
-    if (!isDone(held)) {
+    Strategy strategy = strategyFor(held.stat());
+    boolean harmless = strategy == Strategy.LINK || strategy == Strategy.CLONE;
+    if (harmless && !isDone(held)) {
       try (Fd inode = held.open()) {
         Stat stat = inode.stat();
-        if (stat.isSameInode(held.stat()) && (stat.links() > 0) == (held.stat().links() > 0)) {
+        // by now the descriptor may lead elsewhere, or the last name be gone
+        if (stat.isSameInode(held.stat()) && strategyFor(stat) == strategy) {
           relink(held, inode, stat, original);
         }
       } catch (SystemCallException e) {
         if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
-          throw failure(e, original, template.name(id, held.stat().inode(), original.name()));
+          throw failure(e, held, original);
         }
       }
     }
   }
 
-  private static boolean isLinkable(Stat stat) {
-    return stat.links() > 0 && !stat.isDirectory();
-  }
-
-  private boolean isCloneable(Stat stat) {
-    return stat.links() == 0
-        && stat.kind() == Stat.Kind.FILE
-        && !isStaged(stat)
-        && capabilities.contains(Capability.SHARES_BLOCKS)
-        && !capabilities.contains(Capability.REVIVES_ORPHANS);
+  /** What is to be tried; not every inode can be linked. */
+  private Strategy strategyFor(Stat stat) {
+    if (stat.isDirectory()) {
+      return Strategy.DIRECTORY;
+    }
+    if (stat.links() > 0) {
+      return Strategy.LINK;
+    }
+    if (capabilities.contains(Capability.REVIVES_ORPHANS)) {
+      return Strategy.REVIVE;
+    }
+    if (stat.kind() != Stat.Kind.FILE) {
+      return Strategy.NODE;
+    }
+    return staging.isEmpty() && capabilities.contains(Capability.SHARES_BLOCKS)
+        ? Strategy.CLONE
+        : Strategy.COPY;
   }
 
   /** From now on, contents without a name are put into this folder; it is closed with this. */
@@ -104,28 +108,24 @@ public final class Relinker implements AutoCloseable {
 
   /** Copies what will need no name in the live tree, while its process still runs. */
   public void stageEarly(Held held, RawPath original) {
-    if (isStaged(held.stat())) {
-      RawPath name = template.name(id, held.stat().inode(), original.name());
+    if (staging.isPresent() && strategyFor(held.stat()) == Strategy.COPY) {
       try (Fd inode = held.open()) {
-        staging.orElseThrow().copy(held.key(), inode, name);
+        staging.get().copy(held.key(), inode, name(held, original));
       } catch (SystemCallException e) {
         if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
-          throw failure(e, original, name);
+          throw failure(e, held, original);
         }
       }
     }
   }
 
+  private RawPath name(Held held, RawPath original) {
+    return template.name(id, held.stat().inode(), original.name());
+  }
+
   /** These inodes may change without a trace in their times. */
   public void expectChanges(Stream<Held> inodes) {
     inodes.map(Held::key).forEach(copies::expectChange);
-  }
-
-  private boolean isStaged(Stat stat) {
-    return staging.isPresent()
-        && stat.kind() == Stat.Kind.FILE
-        && stat.links() == 0
-        && !capabilities.contains(Capability.REVIVES_ORPHANS);
   }
 
   /**
@@ -137,7 +137,7 @@ public final class Relinker implements AutoCloseable {
       try (Fd inode = held.open()) {
         relink(held, inode, inode.stat(), original);
       } catch (SystemCallException e) {
-        throw failure(e, original, template.name(id, held.stat().inode(), original.name()));
+        throw failure(e, held, original);
       }
     }
     return relinks.get(held.key());
@@ -160,7 +160,7 @@ public final class Relinker implements AutoCloseable {
 
   private void relink(Held held, Fd inode, Stat stat, RawPath original) {
     Volume volume = volumes.get(held.stat().device());
-    RawPath name = template.name(id, held.stat().inode(), original.name());
+    RawPath name = name(held, original);
     RawPath relinked = volume.path().resolve(template.folder(id)).resolve(name);
     Relink outOfDate = relinks.remove(held.key());
     if (outOfDate != null) {
@@ -175,22 +175,22 @@ public final class Relinker implements AutoCloseable {
 
   private Strategy relink(
       InodeKey key, Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
-    if (isStaged(stat)) {
-      staging.orElseThrow().copy(key, inode, name);
-      return Strategy.COPY;
+    Strategy strategy = strategyFor(stat);
+    switch (strategy) {
+      case DIRECTORY -> Replica.directory(inode, stat, folder(volume).directory(), name);
+      case LINK -> {
+        return link(inode, stat, volume, name, relinked);
+      }
+      case REVIVE -> revivals.add(new Revival(volume.path(), stat.inode(), relinked));
+      case NODE -> makeNode(inode, stat, folder(volume), name);
+      case CLONE -> {
+        Instant begun = Instant.now();
+        clone(inode, stat, folder(volume), name);
+        copies.add(key, stat, begun);
+      }
+      case COPY -> copy(key, inode, stat, volume, name);
     }
-    if (stat.isDirectory()) {
-      Replica.directory(inode, stat, folder(volume).directory(), name);
-      return Strategy.DIRECTORY;
-    }
-    if (stat.links() > 0) {
-      return link(inode, stat, volume, name, relinked);
-    }
-    if (capabilities.contains(Capability.REVIVES_ORPHANS)) {
-      revivals.add(new Revival(volume.path(), stat.inode(), relinked));
-      return Strategy.REVIVE;
-    }
-    return replace(key, inode, stat, folder(volume), name);
+    return strategy;
   }
 
   private Strategy link(Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
@@ -210,26 +210,20 @@ public final class Relinker implements AutoCloseable {
     }
   }
 
-  private Strategy replace(InodeKey key, Fd orphan, Stat stat, RelinkFolder folder, RawPath name) {
-    return switch (stat.kind()) {
-      case FILE -> {
-        if (capabilities.contains(Capability.SHARES_BLOCKS)) {
-          Instant begun = Instant.now();
-          clone(orphan, stat, folder, name);
-          copies.add(key, stat, begun);
-          yield Strategy.CLONE;
-        }
-        Replica.copy(orphan, stat, folder.directory(), name);
-        yield Strategy.COPY;
-      }
-      case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> {
-        Replica.node(orphan, stat, folder.directory(), name);
-        yield Strategy.NODE;
-      }
-      case SYMLINK, DIRECTORY ->
-          throw new NotSupportedException(
-              orphan.subject() + ": an unlinked symbolic link can't be kept", "close it");
-    };
+  private static void makeNode(Fd orphan, Stat stat, RelinkFolder folder, RawPath name) {
+    if (stat.kind() == Stat.Kind.SYMLINK) {
+      throw new NotSupportedException(
+          orphan.subject() + ": an unlinked symbolic link can't be kept", "close it");
+    }
+    Replica.node(orphan, stat, folder.directory(), name);
+  }
+
+  private void copy(InodeKey key, Fd orphan, Stat stat, Volume volume, RawPath name) {
+    if (staging.isPresent()) {
+      staging.get().copy(key, orphan, name);
+    } else {
+      Replica.copy(orphan, stat, folder(volume).directory(), name);
+    }
   }
 
   /** FICLONE wants one mount until Linux 5.17, and one filesystem since. */
@@ -253,7 +247,8 @@ public final class Relinker implements AutoCloseable {
     return known;
   }
 
-  private RuntimeException failure(SystemCallException e, RawPath original, RawPath name) {
+  private RuntimeException failure(SystemCallException e, Held held, RawPath original) {
+    RawPath name = name(held, original);
     if (e.is(Errno.EEXIST)) {
       return new ConflictException(
           "relinking " + original + ": the name " + name + " is taken",
