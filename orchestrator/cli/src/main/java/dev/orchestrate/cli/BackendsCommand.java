@@ -6,6 +6,7 @@ import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.Target;
@@ -13,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,8 +58,9 @@ final class BackendsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<Target> target = path.map(TargetFinder::find);
+    List<Manifest> earlier = target.map(this::checkpointsOf).orElse(List.of());
     List<Entry> entries =
-        program.backends().all().stream().map(backend -> entry(backend, target)).toList();
+        program.backends().all().stream().map(backend -> entry(backend, target, earlier)).toList();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(new String(ManifestFormat.write(entries), StandardCharsets.UTF_8));
@@ -69,22 +72,32 @@ final class BackendsCommand implements Callable<Integer> {
     return ExitStatus.OK.status();
   }
 
-  private Entry entry(SnapshotBackend backend, Optional<Target> target) {
+  private List<Manifest> checkpointsOf(Target target) {
+    return program.catalog().list().stream()
+        .filter(stored -> stored instanceof StoredCheckpoint.Complete)
+        .map(StoredCheckpoint::manifest)
+        .filter(manifest -> manifest.target().path().equals(target.path()))
+        .toList();
+  }
+
+  private Entry entry(SnapshotBackend backend, Optional<Target> target, List<Manifest> earlier) {
     Optional<Assessment> assessment =
         target.map(
             one ->
                 backend.probe(
                     one, new Settings(Optional.empty(), program.catalog().stateDirectory())));
     if (assessment.isPresent() && assessment.get() instanceof Assessment.Fits fit) {
-      BackendTraits traits = BackendTraits.of(fit);
       return new Entry(
           backend.name(),
           backend.description(),
           Optional.of(true),
           List.of(),
-          Optional.of(traits.atomic()),
-          Optional.of(traits.orphans()),
-          frozenBefore(backend, target.get()),
+          Optional.of(fit.capabilities().contains(Capability.ATOMIC)),
+          Optional.of(orphans(fit.capabilities())),
+          earlier.stream()
+              .filter(manifest -> manifest.backend().equals(backend.name()))
+              .map(Manifest::frozenMicros)
+              .toList(),
           fit.notes());
     }
     return new Entry(
@@ -98,27 +111,35 @@ final class BackendsCommand implements Callable<Integer> {
         List.of());
   }
 
-  private List<Long> frozenBefore(SnapshotBackend backend, Target target) {
-    return program.catalog().list().stream()
-        .filter(stored -> stored instanceof StoredCheckpoint.Complete)
-        .map(StoredCheckpoint::manifest)
-        .filter(manifest -> manifest.backend().equals(backend.name()))
-        .filter(manifest -> manifest.target().path().equals(target.path()))
-        .map(Manifest::frozenMicros)
-        .toList();
+  private static String orphans(Set<Capability> capabilities) {
+    if (capabilities.contains(Capability.REVIVES_ORPHANS)) {
+      return "kept as they are, at no cost";
+    }
+    if (capabilities.contains(Capability.SHARES_BLOCKS)) {
+      return "cloned, sharing their blocks";
+    }
+    return capabilities.contains(Capability.STAGES_CONTENTS)
+        ? "copied before the freeze, and in it if they change"
+        : "copied while processes stand still";
   }
 
-  private void print(Entry entry, PrintWriter out) {
+  private static void print(Entry entry, PrintWriter out) {
     String verdict = entry.fits().map(fits -> fits ? "  fits" : "  does not fit").orElse("");
     out.println(entry.name() + verdict);
     out.println("  " + entry.description());
     entry.reasons().forEach(reason -> out.println("  - " + reason));
     if (entry.atomic().isPresent()) {
-      out.println("  moment    " + BackendTraits.moment(entry.atomic().get()));
+      out.println("  moment    " + moment(entry.atomic().get()));
       out.println("  orphans   " + entry.orphans().orElseThrow());
       out.println("  frozen    " + frozen(entry.frozenMicros()));
     }
     entry.notes().forEach(note -> out.println("  - " + note));
+  }
+
+  private static String moment(boolean atomic) {
+    return atomic
+        ? "one for all files, whoever writes to them"
+        : "one for the files of frozen processes; none for what others write to";
   }
 
   private static String frozen(List<Long> micros) {

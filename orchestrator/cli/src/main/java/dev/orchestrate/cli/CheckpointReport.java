@@ -6,6 +6,7 @@ import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.Relink;
+import dev.orchestrate.engine.plan.Advantage;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
@@ -86,7 +87,7 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
           "  chosen    as "
               + (plan.alternatives().isEmpty()
                   ? "no other backend fits"
-                  : BackendTraits.of(plan.fit()).advantage()
+                  : Advantage.of(plan.fit()).clause()
                       + "; fit too: "
                       + String.join(", ", plan.alternatives())));
     }

@@ -3,7 +3,6 @@ package dev.orchestrate.engine.plan;
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Assessment.Obstacle;
-import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
@@ -26,8 +25,7 @@ public final class Planner {
   }
 
   /**
-   * Takes the backend that the request names, or the best that fits: snapshots of one moment before
-   * what costs nothing before copies.
+   * Takes the backend that the request names, or the one that fits with the best {@link Advantage}.
    *
    * @throws NotFoundException if there is no such path or no such backend
    * @throws NotSupportedException if the backend, or every backend, is not for this target
@@ -45,7 +43,7 @@ public final class Planner {
     List<Candidate> fitting =
         assessed.stream()
             .filter(one -> one.fit().isPresent())
-            .sorted(Comparator.comparing(Candidate::rank))
+            .sorted(Comparator.comparing(one -> Advantage.of(one.fit().orElseThrow())))
             .toList();
     if (fitting.isEmpty()) {
       throw nothingFits(target, assessed);
@@ -80,15 +78,6 @@ public final class Planner {
   private record Candidate(SnapshotBackend backend, Assessment assessment) {
     Optional<Assessment.Fits> fit() {
       return assessment instanceof Assessment.Fits fit ? Optional.of(fit) : Optional.empty();
-    }
-
-    /** The lower, the better. */
-    int rank() {
-      Set<Capability> capabilities = fit().orElseThrow().capabilities();
-      if (capabilities.contains(Capability.ATOMIC)) {
-        return 0;
-      }
-      return capabilities.contains(Capability.KEEPS_RELINKS) ? 1 : 2;
     }
 
     Optional<Obstacle> obstacle() {
