@@ -6,7 +6,9 @@ import java.util.List;
 /** The steps of a checkpoint, one after the other, with the time that each took. */
 public final class Trace {
   private final long origin = System.nanoTime();
-  private final List<Step> steps = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
+
+  private record Mark(String name, long micros, boolean frozen) {}
 
   /**
    * One step.
@@ -19,24 +21,22 @@ public final class Trace {
 
   /** The step before ends, and this one begins. */
   void begin(String name, boolean frozen) {
-    end();
-    steps.add(new Step(name, now(), 0, frozen));
+    marks.add(new Mark(name, (System.nanoTime() - origin) / 1000, frozen));
   }
 
   /** The last step ends. */
   void end() {
-    if (!steps.isEmpty()) {
-      Step last = steps.remove(steps.size() - 1);
-      long micros = last.micros() > 0 ? last.micros() : now() - last.startMicros();
-      steps.add(new Step(last.name(), last.startMicros(), micros, last.frozen()));
-    }
+    begin("end", false);
   }
 
-  private long now() {
-    return (System.nanoTime() - origin) / 1000;
-  }
-
+  /** Those that have ended. */
   public List<Step> steps() {
-    return List.copyOf(steps);
+    List<Step> steps = new ArrayList<>();
+    for (int i = 0; i + 1 < marks.size(); i++) {
+      Mark mark = marks.get(i);
+      long until = marks.get(i + 1).micros();
+      steps.add(new Step(mark.name(), mark.micros(), until - mark.micros(), mark.frozen()));
+    }
+    return steps;
   }
 }

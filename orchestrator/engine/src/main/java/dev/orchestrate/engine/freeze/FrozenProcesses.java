@@ -92,6 +92,7 @@ public final class FrozenProcesses implements AutoCloseable {
   public void thaw() {
     if (frozen) {
       List<RuntimeException> failures = new ArrayList<>();
+      // not by attempt(): its lambda would be linked, for the first time, while all stand still
       for (FreezeUnit unit : units) {
         try {
           unit.thaw();
