@@ -102,6 +102,19 @@ static int do_exhaust(struct call *call) {
   return 0;
 }
 
+static int start_thread(pthread_t *thread, void *(*run)(void *)) {
+  errno = pthread_create(thread, NULL, run, NULL);
+  return errno == 0 ? 0 : -1;
+}
+
+// Waits for a thread that goes on as long as *goes_on, and replies what it has counted.
+static int stop_thread(struct call *call, pthread_t thread, volatile int *goes_on, volatile int *counted) {
+  *goes_on = 0;
+  errno = pthread_join(thread, NULL);
+  reply(call, "%d", *counted);
+  return errno == 0 ? 0 : -1;
+}
+
 static const char *storm_folder;
 static volatile int storm_blows;
 static volatile int storm_count;
@@ -148,13 +161,9 @@ static int do_storm(struct call *call) {
   if (is(text(call, 0), "start")) {
     storm_folder = strdup(text(call, 1));
     storm_blows = 1;
-    errno = pthread_create(&storm_thread, NULL, blow, NULL);
-    return errno == 0 ? 0 : -1;
+    return start_thread(&storm_thread, blow);
   }
-  storm_blows = 0;
-  errno = pthread_join(storm_thread, NULL);
-  reply(call, "%d", storm_count);
-  return errno == 0 ? 0 : -1;
+  return stop_thread(call, storm_thread, &storm_blows, &storm_count);
 }
 
 static int count_in;
@@ -182,13 +191,9 @@ static int do_count(struct call *call) {
     count_in = descriptor(call, 1);
     count_list = descriptor(call, 2);
     counts = 1;
-    errno = pthread_create(&count_thread, NULL, count_on, NULL);
-    return errno == 0 ? 0 : -1;
+    return start_thread(&count_thread, count_on);
   }
-  counts = 0;
-  errno = pthread_join(count_thread, NULL);
-  reply(call, "%d", count_reached);
-  return errno == 0 ? 0 : -1;
+  return stop_thread(call, count_thread, &counts, &count_reached);
 }
 
 static volatile long long longest_gap;
@@ -218,8 +223,7 @@ static void *run_clock(void *nothing) {
 static int do_tick(struct call *call) {
   if (is(text(call, 0), "start")) {
     pthread_t thread;
-    errno = pthread_create(&thread, NULL, run_clock, NULL);
-    return errno == 0 ? 0 : -1;
+    return start_thread(&thread, run_clock);
   }
   reply(call, "%lld", longest_gap);
   longest_gap = 0;

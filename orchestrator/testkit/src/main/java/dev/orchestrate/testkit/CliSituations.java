@@ -250,31 +250,6 @@ public abstract class CliSituations extends Situation {
   }
 
   @Test
-  void theStepsAreTracedAndTheReportStaysAsItIs() {
-    Subject subject = newSubject();
-    replaceA(subject, 10);
-
-    Outcome outcome =
-        orchestrate().run(checkpointCommand(filesystem().mountPoint(), "--trace")).expect(0);
-    rememberStored();
-
-    assertThat(new Checkpoint(outcome.json()).relinks()).hasSize(1);
-    List<String> frozen =
-        outcome.err().lines().filter(line -> line.endsWith("(frozen)")).map(String::strip).toList();
-    assertThat(frozen)
-        .extracting(line -> line.replaceFirst("[0-9.]+ +[0-9.]+ +", ""))
-        .containsExactly(
-            "freeze  (frozen)",
-            "scan  (frozen)",
-            "relink  (frozen)",
-            "take the snapshot  (frozen)",
-            "thaw  (frozen)");
-    double sum = frozen.stream().mapToDouble(line -> Double.parseDouble(line.split(" +")[1])).sum();
-    double reported = outcome.json().required("frozenMicros").longValue() / 1000.0;
-    assertThat(sum).as("the steps together, as reported").isBetween(reported / 2, 2 * reported + 5);
-  }
-
-  @Test
   void theStateFolderCanBeChosen() {
     Path folder = filesystem().outside("state");
     Subject subject = newSubject();

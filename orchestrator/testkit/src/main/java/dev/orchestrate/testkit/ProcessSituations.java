@@ -2,6 +2,7 @@ package dev.orchestrate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -103,6 +104,31 @@ public abstract class ProcessSituations extends Situation {
     }
 
     assertThat(storm.tell("storm", "stop").number()).as("processes").isGreaterThan(5);
+  }
+
+  @Test
+  void theStepsAreTracedAndTheReportStaysAsItIs() {
+    Subject subject = newSubject();
+    replaceA(subject, 10);
+
+    Outcome outcome =
+        orchestrate().run(checkpointCommand(filesystem().mountPoint(), "--trace")).expect(0);
+    rememberStored();
+
+    assertThat(new Checkpoint(outcome.json()).relinks()).hasSize(1);
+    List<String> frozen =
+        outcome.err().lines().filter(line -> line.endsWith("(frozen)")).map(String::strip).toList();
+    assertThat(frozen)
+        .extracting(line -> line.replaceFirst("[0-9.]+ +[0-9.]+ +", ""))
+        .containsExactly(
+            "freeze  (frozen)",
+            "scan  (frozen)",
+            "relink  (frozen)",
+            "take the snapshot  (frozen)",
+            "thaw  (frozen)");
+    double sum = frozen.stream().mapToDouble(line -> Double.parseDouble(line.split(" +")[1])).sum();
+    double reported = outcome.json().required("frozenMicros").longValue() / 1000.0;
+    assertThat(sum).as("the steps together, as reported").isBetween(reported / 2, 2 * reported + 5);
   }
 
   @Test
