@@ -1,8 +1,11 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
+import dev.orchestrate.engine.checkpoint.Survey;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.plan.CheckpointRequest;
+import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
@@ -44,6 +47,7 @@ final class BackendsCommand implements Callable<Integer> {
    * @param atomic whether all files are of one moment, whoever writes to them
    * @param orphans how files without any name are kept
    * @param frozenMicros of earlier checkpoints of this path by this backend, the oldest first
+   * @param expected what is known of the frozen time without any
    */
   record Entry(
       String name,
@@ -53,7 +57,16 @@ final class BackendsCommand implements Callable<Integer> {
       Optional<Boolean> atomic,
       Optional<String> orphans,
       List<Long> frozenMicros,
+      Optional<Expected> expected,
       List<String> notes) {}
+
+  /**
+   * What would be frozen, as of now.
+   *
+   * @param held descriptors, mappings and places on the target
+   * @param lookMicros what looking at these takes, which is the frozen time less the snapshot's
+   */
+  record Expected(int processes, int held, long lookMicros) {}
 
   @Override
   public Integer call() {
@@ -87,6 +100,11 @@ final class BackendsCommand implements Callable<Integer> {
                 backend.probe(
                     one, new Settings(Optional.empty(), program.catalog().stateDirectory())));
     if (assessment.isPresent() && assessment.get() instanceof Assessment.Fits fit) {
+      List<Long> frozen =
+          earlier.stream()
+              .filter(manifest -> manifest.backend().equals(backend.name()))
+              .map(Manifest::frozenMicros)
+              .toList();
       return new Entry(
           backend.name(),
           backend.description(),
@@ -94,10 +112,8 @@ final class BackendsCommand implements Callable<Integer> {
           List.of(),
           Optional.of(fit.capabilities().contains(Capability.ATOMIC)),
           Optional.of(orphans(fit.capabilities())),
-          earlier.stream()
-              .filter(manifest -> manifest.backend().equals(backend.name()))
-              .map(Manifest::frozenMicros)
-              .toList(),
+          frozen,
+          frozen.isEmpty() ? Optional.of(expected(backend, target.get(), fit)) : Optional.empty(),
           fit.notes());
     }
     return new Entry(
@@ -108,7 +124,15 @@ final class BackendsCommand implements Callable<Integer> {
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         List.of());
+  }
+
+  private Expected expected(SnapshotBackend backend, Target target, Assessment.Fits fit) {
+    CheckpointRequest request =
+        CheckpointRequest.ofAll(target.path(), backend.name(), program.catalog().stateDirectory());
+    Survey survey = Survey.of(new Plan(request, target, backend, fit, List.of()));
+    return new Expected(survey.processes().size(), survey.held(), survey.lookMicros());
   }
 
   private static String orphans(Set<Capability> capabilities) {
@@ -131,7 +155,7 @@ final class BackendsCommand implements Callable<Integer> {
     if (entry.atomic().isPresent()) {
       out.println("  moment    " + moment(entry.atomic().get()));
       out.println("  orphans   " + entry.orphans().orElseThrow());
-      out.println("  frozen    " + frozen(entry.frozenMicros()));
+      out.println("  frozen    " + frozen(entry));
     }
     entry.notes().forEach(note -> out.println("  - " + note));
   }
@@ -142,14 +166,24 @@ final class BackendsCommand implements Callable<Integer> {
         : "one for the files of frozen processes; none for what others write to";
   }
 
-  private static String frozen(List<Long> micros) {
+  private static String frozen(Entry entry) {
+    List<Long> micros = entry.frozenMicros();
     if (micros.isEmpty()) {
-      return "not known yet: no checkpoint of this path is kept";
+      return expected(entry.expected().orElseThrow());
     }
     long median = micros.stream().sorted().skip(micros.size() / 2).findFirst().orElseThrow();
     return Units.millis(median)
         + ", the median of "
         + Units.count(micros.size(), "checkpoint", "checkpoints")
         + " of this path";
+  }
+
+  private static String expected(Expected expected) {
+    return expected.processes() == 0
+        ? "nothing would be: no process has a file open there"
+        : "for the snapshot, and about %s to look at what %s open"
+            .formatted(
+                Units.millis(expected.lookMicros()),
+                Units.count(expected.processes(), "process has", "processes have"));
   }
 }

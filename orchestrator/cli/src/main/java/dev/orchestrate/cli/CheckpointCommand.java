@@ -1,6 +1,7 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.checkpoint.Checkpointer;
+import dev.orchestrate.engine.checkpoint.Survey;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.Planner;
@@ -119,10 +120,10 @@ final class CheckpointCommand implements Callable<Integer> {
     CheckpointReport report =
         new CheckpointReport(commandLine.getOut(), commandLine.getErr(), json, program.verbose());
     Plan plan = new Planner(program.backends()).plan(request());
-    Checkpointer checkpointer = new Checkpointer(program.catalog(), Shutdown.cancellation());
     if (dryRun) {
-      report.planned(plan, checkpointer.survey(plan));
+      report.planned(plan, Survey.of(plan));
     } else {
+      Checkpointer checkpointer = new Checkpointer(program.catalog(), Shutdown.cancellation());
       report.made(plan, checkpointer.checkpoint(plan));
       if (trace) {
         report.steps(checkpointer.trace());

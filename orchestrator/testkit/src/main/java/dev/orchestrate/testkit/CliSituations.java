@@ -218,6 +218,9 @@ public abstract class CliSituations extends Situation {
 
     JsonNode after = ours(json("backends", target, "--json"));
     assertThat(before.required("frozenMicros")).isEmpty();
+    assertThat(before.required("expected").required("processes").intValue()).isEqualTo(1);
+    assertThat(before.required("expected").required("held").intValue()).isPositive();
+    assertThat(before.required("expected").required("lookMicros").longValue()).isPositive();
     assertThat(after.required("frozenMicros")).hasSize(1);
     assertThat(after.required("atomic").isBoolean()).isTrue();
     assertThat(!after.required("atomic").booleanValue() || claims(Claim.ATOMIC_SNAPSHOTS))

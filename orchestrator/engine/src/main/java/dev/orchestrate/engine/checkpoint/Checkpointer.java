@@ -6,7 +6,6 @@ import dev.orchestrate.engine.freeze.FrozenProcesses;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.openfiles.Held;
-import dev.orchestrate.engine.openfiles.OpenFileScanner;
 import dev.orchestrate.engine.openfiles.OriginalNames;
 import dev.orchestrate.engine.openfiles.OriginalNames.Name;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
@@ -23,18 +22,15 @@ import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.SnapshotRequest;
-import dev.orchestrate.spi.Volume;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,21 +63,6 @@ public final class Checkpointer {
     }
   }
 
-  /** What a checkpoint would be about: the processes and what they hold, as of now. */
-  public Survey survey(Plan plan) {
-    try (Directory top = Directory.open(plan.target().path())) {
-      Run run = new Run(plan, top, CheckpointId.random());
-      Map<Integer, ProcessFiles> files = run.holders.find();
-      List<Survey.Unlinked> unlinked = new ArrayList<>();
-      run.unlinked(
-          files.values(), (held, name) -> unlinked.add(Survey.Unlinked.of(held, name.path())));
-      return new Survey(
-          List.copyOf(files.keySet()),
-          unlinked.stream().distinct().toList(),
-          run.holders.warnings());
-    }
-  }
-
   /** One checkpoint in the making. */
   private final class Run {
     private final Plan plan;
@@ -91,6 +72,7 @@ public final class Checkpointer {
     private final String id;
     private final Instant created = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final OriginalNames names;
+    private final UnlinkedFiles unlinked;
     private final Holders holders;
     private final Map<Integer, ProcessDetails> details = new LinkedHashMap<>();
 
@@ -101,12 +83,8 @@ public final class Checkpointer {
       this.top = top;
       this.id = id;
       this.names = new OriginalNames(top, plan.target().pathInFilesystem());
-      this.holders =
-          new Holders(
-              request.selection(),
-              new OpenFileScanner(
-                  plan.fit().volumes().stream().map(Volume::device).collect(Collectors.toSet()),
-                  plan.target().mount()));
+      this.unlinked = new UnlinkedFiles(names);
+      this.holders = Holders.of(plan);
     }
 
     Manifest checkpoint() {
@@ -178,7 +156,7 @@ public final class Checkpointer {
           new Relinker(
               top, request.template(), id, plan.fit().volumes(), plan.fit().capabilities());
       try {
-        unlinked(before.values(), (held, name) -> relinker.relinkEarly(held, name.path()));
+        unlinked.of(before.values(), (held, name) -> relinker.relinkEarly(held, name.path()));
         relinker.sync();
         return relinker;
       } catch (RuntimeException e) {
@@ -193,7 +171,7 @@ public final class Checkpointer {
       if (plan.fit().capabilities().contains(Capability.STAGES_CONTENTS)) {
         relinker.stageIn(backend.staging(reference));
         relinker.expectChanges(ProcessFiles.mappedForWriting(before.values()));
-        unlinked(before.values(), (held, name) -> relinker.stageEarly(held, name.path()));
+        unlinked.of(before.values(), (held, name) -> relinker.stageEarly(held, name.path()));
       }
     }
 
@@ -205,7 +183,7 @@ public final class Checkpointer {
     private void rehearse(Relinker relinker) {
       remember(holders.findMore());
       List<ProcessFiles> now = holders.rescan(details.keySet());
-      unlinked(now, (held, name) -> relinker.relinkEarly(held, name.path()));
+      unlinked.of(now, (held, name) -> relinker.relinkEarly(held, name.path()));
       try {
         new ManifestBuilder(now, details, names, (held, name) -> relinker.known(held));
       } catch (SystemCallException e) {
@@ -269,28 +247,6 @@ public final class Checkpointer {
         }
       }
     }
-
-    /** Calls back for what no name leads to; a process that ends meanwhile is passed over. */
-    private void unlinked(Collection<ProcessFiles> files, UnlinkedFiles action) {
-      for (ProcessFiles process : files) {
-        for (Held held : (Iterable<Held>) process.all()::iterator) {
-          try {
-            Name name = names.of(held);
-            if (!name.leadsThere()) {
-              action.accept(held, name);
-            }
-          } catch (SystemCallException e) {
-            if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
-              throw e;
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private interface UnlinkedFiles {
-    void accept(Held held, Name name);
   }
 
   /** Where the manifest goes, in the snapshot. */

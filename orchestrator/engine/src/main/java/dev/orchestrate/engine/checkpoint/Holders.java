@@ -3,6 +3,7 @@ package dev.orchestrate.engine.checkpoint;
 import dev.orchestrate.engine.freeze.Bystanders;
 import dev.orchestrate.engine.openfiles.OpenFileScanner;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
+import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
@@ -12,6 +13,7 @@ import dev.orchestrate.linux.proc.ProcessTable;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.Volume;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,9 +42,17 @@ final class Holders {
   private final List<String> warnings = new ArrayList<>();
   private int unreadable;
 
-  Holders(ProcessSelection selection, OpenFileScanner scanner) {
+  private Holders(ProcessSelection selection, OpenFileScanner scanner) {
     this.selection = selection;
     this.scanner = scanner;
+  }
+
+  /** Those that a plan is about. */
+  static Holders of(Plan plan) {
+    Set<Long> devices =
+        plan.fit().volumes().stream().map(Volume::device).collect(Collectors.toSet());
+    return new Holders(
+        plan.request().selection(), new OpenFileScanner(devices, plan.target().mount()));
   }
 
   /** The processes to freeze, and what they hold. */
