@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <time.h>
 
+#include "chains.h"
 #include "crowds.h"
 #include "files.h"
 #include "locks.h"
@@ -168,7 +169,7 @@ static const struct {
   const char *name;
   int (*run)(struct call *);
 } commands[] = {
-    {"bind", do_bind},           {"cat", do_cat},           {"chattr", do_chattr},
+    {"bind", do_bind},           {"cat", do_cat},           {"chain", do_chain},         {"chattr", do_chattr},
     {"chdir", do_chdir},         {"chmod", do_chmod},       {"chown", do_chown},
     {"chroot", do_chroot},       {"cloexec", do_cloexec},   {"close", do_close},
     {"count", do_count},         {"creat", do_creat},         {"deepen", do_deepen},     {"descriptors", do_descriptors},

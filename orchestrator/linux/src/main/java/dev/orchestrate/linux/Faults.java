@@ -9,25 +9,30 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import jnr.ffi.LastError;
 import jnr.ffi.Runtime;
 
 /**
- * Breaks the program at a chosen system call, for the tests that show that nothing is lost then.
- * Only the Java system property {@value #PROPERTY} switches it on:
+ * Breaks the program at a chosen step, for the tests that show that nothing is lost then. A step is
+ * a system call that changes something, or the start of another program. Only the Java system
+ * property {@value #PROPERTY} switches it on:
  *
  * <pre>
- * count:FILE   writes the name of each call that changes something into FILE, a line each
- * kill:N       SIGKILL in the place of the Nth such call
- * EIO:N        the Nth such call fails with EIO, or whatever other errno is named
+ * count:FILE   writes the name of each step into FILE, a line each
+ * kill:N       SIGKILL in the place of the Nth step
+ * stop:N       SIGSTOP before the Nth step, which follows on SIGCONT
+ * stop:NAME    the same before each step of this name, such as syncfs
+ * EIO:N        the Nth step fails with EIO, or whatever other errno is named
  * </pre>
  */
-final class Faults implements InvocationHandler {
+public final class Faults implements InvocationHandler {
   static final String PROPERTY = "orchestrate.faults";
 
   private static final int SIGKILL = 9;
+  private static final int SIGSTOP = 19;
 
   /** Calls that leave a trace; openat(2) belongs to them if it creates. */
   private static final Set<String> CHANGES =
@@ -55,7 +60,7 @@ final class Faults implements InvocationHandler {
   private final Runtime runtime;
   private final String what;
   private final String argument;
-  private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicInteger steps = new AtomicInteger();
 
   private Faults(LibC libC, Runtime runtime, String what, String argument) {
     this.libC = libC;
@@ -64,29 +69,37 @@ final class Faults implements InvocationHandler {
     this.argument = argument;
   }
 
-  /** The C library as it is or, if the property is set, so that it breaks. */
-  static LibC in(LibC libC, Runtime runtime) {
-    String wanted = System.getProperty(PROPERTY);
-    if (wanted == null) {
-      return libC;
-    }
-    int colon = wanted.indexOf(':');
-    Faults faults =
-        new Faults(libC, runtime, wanted.substring(0, colon), wanted.substring(colon + 1));
+  /** Those that the property asks for, if it is set. */
+  static Optional<Faults> wanted(LibC libC, Runtime runtime) {
+    return Optional.ofNullable(System.getProperty(PROPERTY))
+        .map(wanted -> wanted.split(":", 2))
+        .map(words -> new Faults(libC, runtime, words[0], words[1]));
+  }
+
+  /** The C library, so that it breaks. */
+  LibC library() {
     return (LibC)
-        Proxy.newProxyInstance(LibC.class.getClassLoader(), new Class<?>[] {LibC.class}, faults);
+        Proxy.newProxyInstance(LibC.class.getClassLoader(), new Class<?>[] {LibC.class}, this);
+  }
+
+  /**
+   * Another program is about to be started.
+   *
+   * @throws IOException if this is the step that is to fail
+   */
+  public static void beforeProgram(String name) throws IOException {
+    Optional<Errno> failure = Native.FAULTS.flatMap(faults -> faults.meet(name));
+    if (failure.isPresent()) {
+      throw new IOException("error=%d, %s".formatted(failure.get().number(), failure.get()));
+    }
   }
 
   @Override
   public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
     if (isChange(method.getName(), arguments)) {
-      if (what.equals("count")) {
-        count(method.getName());
-      } else if (calls.incrementAndGet() == Integer.parseInt(argument)) {
-        if (what.equals("kill")) {
-          libC.kill(libC.getpid(), SIGKILL);
-        }
-        return failed(method, Errno.valueOf(what).number());
+      Optional<Errno> failure = meet(method.getName());
+      if (failure.isPresent()) {
+        return failed(method, failure.get().number());
       }
     }
     try {
@@ -94,6 +107,23 @@ final class Faults implements InvocationHandler {
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
+  }
+
+  /** What the step fails with, if it is to fail. */
+  private Optional<Errno> meet(String step) {
+    if (what.equals("count")) {
+      count(step);
+      return Optional.empty();
+    }
+    String number = Integer.toString(steps.incrementAndGet());
+    if (!argument.equals(number) && !argument.equals(step)) {
+      return Optional.empty();
+    }
+    if (what.equals("kill") || what.equals("stop")) {
+      libC.kill(libC.getpid(), what.equals("kill") ? SIGKILL : SIGSTOP);
+      return Optional.empty();
+    }
+    return Optional.of(Errno.valueOf(what));
   }
 
   private Object failed(Method method, int errno) {

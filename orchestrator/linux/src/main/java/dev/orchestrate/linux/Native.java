@@ -1,5 +1,6 @@
 package dev.orchestrate.linux;
 
+import java.util.Optional;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
@@ -11,12 +12,14 @@ import jnr.ffi.Runtime;
 final class Native {
   static final int AT_FDCWD = -100;
   static final Runtime RUNTIME;
+  static final Optional<Faults> FAULTS;
   static final LibC LIBC;
 
   static {
     LibC loaded = LibraryLoader.create(LibC.class).failImmediately().load("c");
     RUNTIME = Runtime.getRuntime(loaded);
-    LIBC = Faults.in(loaded, RUNTIME);
+    FAULTS = Faults.wanted(loaded, RUNTIME);
+    LIBC = FAULTS.map(Faults::library).orElse(loaded);
   }
 
   private Native() {}

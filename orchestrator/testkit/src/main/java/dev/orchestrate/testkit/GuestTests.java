@@ -33,6 +33,8 @@ public final class GuestTests {
   /** In the guest, gone with it. */
   private static final String ARCHIVE = "/run/orchestrate.jsa";
 
+  private static final String RESULTS = "situations";
+
   private GuestTests() {}
 
   /**
@@ -75,6 +77,7 @@ public final class GuestTests {
                   String.join(" ", archive()),
                   String.join(" ", java(tests, selection, share))));
       Outcome outcome = Program.run(new ProcessBuilder(command), PATIENCE);
+      SituationResults.takeOver(share.resolve(RESULTS));
       List<DynamicTest> results = results(share);
       assertThat(results).as(outcome.toString()).isNotEmpty();
       return results.stream();
@@ -96,17 +99,8 @@ public final class GuestTests {
 
   /** The program is started again and again: what it loads each time is prepared once. */
   private static List<String> archive() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-XX:ArchiveClassesAtExit=" + ARCHIVE,
-        "-Xlog:disable",
-        "-cp",
-        Orchestrate.classPath(),
-        "dev.orchestrate.cli.Main",
-        "backends",
-        "/");
+    Path javaHome = Path.of(System.getProperty("java.home"));
+    return ClassArchive.command(javaHome, ARCHIVE, Orchestrate.classPath());
   }
 
   private static List<String> java(Class<?> tests, String selection, Path share) {
@@ -115,9 +109,10 @@ public final class GuestTests {
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-D" + RequiresRoot.PROPERTY + "=true",
-        "-D" + Orchestrate.ARCHIVE + "=" + ARCHIVE,
+        "-D" + ClassArchive.PROPERTY + "=" + ARCHIVE,
         "-D" + InProcess.PROPERTY + "=true",
         "-D" + Patience.FACTOR + "=" + SLOWNESS,
+        "-D" + SituationResults.FOLDER + "=" + share.resolve(RESULTS),
         "-cp",
         System.getProperty("java.class.path"),
         "org.junit.platform.console.ConsoleLauncher",

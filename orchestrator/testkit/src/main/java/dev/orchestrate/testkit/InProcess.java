@@ -10,15 +10,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Runs commands in the test's own Java machine, where starting another takes ten seconds, as in an
- * emulated guest, and the system property {@value #PROPERTY} is {@code true}. Restarts have a
- * machine of their own always: their standard streams are the restarted program's.
+ * Runs commands in the test's own Java machine, where so many are run that starting another for
+ * each takes too long. Restarts have a machine of their own always: their standard streams are the
+ * restarted program's.
  */
 final class InProcess {
+  /** A system property: whether all commands are, as in an emulated guest. */
   static final String PROPERTY = "orchestrate.test.in-process";
 
   private static final Set<String> COMMANDS =
-      Set.of("checkpoint", "list", "show", "files", "delete", "mount", "umount");
+      Set.of("checkpoint", "list", "show", "files", "delete", "mount", "umount", "recover");
 
   /** What changes the whole machine, such as its log, or is given by {@link #run} already. */
   private static final Set<String> APART = Set.of("-v", "--verbose", "--debug", "--state-dir");
@@ -26,8 +27,7 @@ final class InProcess {
   private InProcess() {}
 
   static boolean isPossible(Object... arguments) {
-    return Boolean.getBoolean(PROPERTY)
-        && arguments.length > 0
+    return arguments.length > 0
         && COMMANDS.contains(arguments[0].toString())
         && Arrays.stream(arguments).map(Object::toString).noneMatch(APART::contains);
   }

@@ -16,15 +16,13 @@ import java.util.stream.Stream;
  * through its own class loader.
  */
 public final class Orchestrate implements AutoCloseable {
-  /** A system property: an archive of loaded classes, java(1), to start faster with. */
-  static final String ARCHIVE = "orchestrate.test.class-archive";
-
   private static final Path MODULE_OUTPUT = Path.of("target").toAbsolutePath();
 
   private final Path folder = Program.temporaryFolder();
   private final Path state = folder.resolve("state");
   private final List<String> prefix;
   private final String classPath;
+  private boolean inProcess = Boolean.getBoolean(InProcess.PROPERTY);
 
   private Orchestrate(List<String> prefix, String classPath) {
     this.prefix = prefix;
@@ -80,10 +78,15 @@ public final class Orchestrate implements AutoCloseable {
     }
   }
 
+  /** From now on, commands are run in this Java machine where that is possible. */
+  void runInProcess() {
+    inProcess = true;
+  }
+
   /** Runs a command to its end. */
   public Outcome run(Object... arguments) {
     Outcome outcome =
-        prefix.isEmpty() && InProcess.isPossible(arguments)
+        inProcess && prefix.isEmpty() && InProcess.isPossible(arguments)
             ? InProcess.run(folder.resolve("plugins"), state, arguments)
             : Program.run(builder(arguments));
     if (outcome.err().contains("WARNING: ") || outcome.err().contains("\tat ")) {
@@ -98,10 +101,22 @@ public final class Orchestrate implements AutoCloseable {
    * @param fault as dev.orchestrate.linux.Faults describes it
    */
   public Outcome runBroken(String fault, Object... arguments) {
+    return Program.run(broken(fault, arguments));
+  }
+
+  /** Starts one that breaks. */
+  public RunningProgram startBroken(String fault, Object... arguments) {
+    return RunningProgram.start(broken(fault, arguments));
+  }
+
+  private ProcessBuilder broken(String fault, Object... arguments) {
     ProcessBuilder builder = builder(arguments);
     int java = builder.command().indexOf("-cp");
     builder.command().add(java, "-Dorchestrate.faults=" + fault);
-    return Program.run(builder);
+    if (System.getProperty(ClassArchive.PROPERTY) == null) {
+      builder.command().add(java, ClassArchive.option(ClassArchive.of(classPath)));
+    }
+    return builder;
   }
 
   /** Starts a command that goes on for as long as its subject lives. */
@@ -122,8 +137,8 @@ public final class Orchestrate implements AutoCloseable {
     command.add(javaHome().resolve("bin/java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(consent());
-    Optional.ofNullable(System.getProperty(ARCHIVE))
-        .ifPresent(archive -> command.add("-XX:SharedArchiveFile=" + archive));
+    Optional.ofNullable(System.getProperty(ClassArchive.PROPERTY))
+        .ifPresent(archive -> command.add(ClassArchive.option(archive)));
     command.add("-Dorchestrate.plugins=" + folder.resolve("plugins"));
     command.addAll(List.of("-cp", classPath, "dev.orchestrate.cli.Main"));
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
@@ -133,7 +148,7 @@ public final class Orchestrate implements AutoCloseable {
     return builder;
   }
 
-  private static Path javaHome() {
+  static Path javaHome() {
     return Path.of(System.getProperty("test.java.home", System.getProperty("java.home")));
   }
 

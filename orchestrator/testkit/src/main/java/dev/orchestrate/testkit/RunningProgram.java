@@ -61,6 +61,32 @@ public final class RunningProgram implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** Waits until it was stopped by a signal, or has ended; replies whether it was stopped. */
+  boolean isStoppedOrEnds() {
+    Deadline.require(this + " stops", () -> !process.isAlive() || isStopped());
+    return process.isAlive();
+  }
+
+  /** proc_pid_stat(5): the state is what follows the name, which is in parentheses. */
+  private boolean isStopped() {
+    String stat = Program.attempt("cat", "/proc/" + process.pid() + "/stat").out();
+    return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+  }
+
+  /** Lets it go on after it was stopped. */
+  void resume() {
+    Program.run("kill", "-CONT", Long.toString(process.pid()));
+  }
+
+  /** Kills the shell that would thaw in its place; replies whether there was one. */
+  boolean killGuard() {
+    return process
+        .children()
+        .filter(child -> child.info().command().orElse("").matches(".*/(da)?sh"))
+        .map(ProcessHandle::destroyForcibly)
+        .reduce(false, Boolean::logicalOr);
+  }
+
   /** Has the subject exit; replies the program's own exit status. */
   public int exit(int status) {
     subject.send("exit " + status);

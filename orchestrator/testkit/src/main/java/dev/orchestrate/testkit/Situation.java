@@ -14,12 +14,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What tests with living processes have in common: a new filesystem and an empty catalog for each,
  * and afterwards a look at whether anything was left behind.
  */
 @RequiresRoot
+@ExtendWith(SituationResults.class)
 public abstract class Situation {
   protected static final long MIB = 1L << 20;
   protected static final long GIB = 1L << 30;

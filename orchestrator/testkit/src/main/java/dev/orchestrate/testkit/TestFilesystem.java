@@ -15,6 +15,14 @@ public interface TestFilesystem {
   String backend();
 
   /**
+   * The heading of its column in the table of all situations, and a file's name: the backend, and
+   * on what if it is tested on several kinds of filesystem, such as {@code lvm-ext4-thin}.
+   */
+  default String label() {
+    return backend();
+  }
+
+  /**
    * Makes and mounts a new, empty filesystem. The test closes it.
    *
    * @param bytes its size, at least 512 MiB, up to 8 GiB; sparse, as hardly anything is written

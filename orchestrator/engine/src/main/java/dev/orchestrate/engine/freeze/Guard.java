@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.freeze;
 
 import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.linux.Faults;
 import dev.orchestrate.spi.NotFoundException;
 import java.io.File;
 import java.io.IOException;
@@ -62,6 +63,7 @@ final class Guard {
     command.add("--");
     command.addAll(pids);
     try {
+      Faults.beforeProgram("guard");
       return new Guard(
           new ProcessBuilder(command)
               .directory(new File("/"))

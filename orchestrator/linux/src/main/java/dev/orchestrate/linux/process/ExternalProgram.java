@@ -1,5 +1,6 @@
 package dev.orchestrate.linux.process;
 
+import dev.orchestrate.linux.Faults;
 import dev.orchestrate.linux.RawPath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class ExternalProgram {
     executor.setWatchdog(watchdog);
     executor.setExitValues(null);
     try {
+      Faults.beforeProgram(words.get(0));
       int status = executor.execute(command, environment());
       if (watchdog.isOverdue()) {
         throw new OverdueException(words.get(0) + " took longer than " + limit.toSeconds() + " s");

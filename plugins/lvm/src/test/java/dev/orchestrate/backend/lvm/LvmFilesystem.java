@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /** How the kit makes filesystems on logical volumes. */
-record LvmFilesystem(LongFunction<Storage> maker) implements TestFilesystem {
+record LvmFilesystem(String label, LongFunction<Storage> maker) implements TestFilesystem {
   static final LvmFilesystem EXT4_ON_THIN =
-      new LvmFilesystem(bytes -> TestVolume.thin(bytes, "mkfs.ext4", "-q"));
+      new LvmFilesystem("lvm-ext4-thin", bytes -> TestVolume.thin(bytes, "mkfs.ext4", "-q"));
   static final LvmFilesystem XFS_ON_THIN =
-      new LvmFilesystem(bytes -> TestVolume.thin(bytes, "mkfs.xfs", "-q"));
+      new LvmFilesystem("lvm-xfs-thin", bytes -> TestVolume.thin(bytes, "mkfs.xfs", "-q"));
   static final LvmFilesystem EXT4_ON_THICK =
-      new LvmFilesystem(bytes -> TestVolume.thick(bytes, "mkfs.ext4", "-q"));
+      new LvmFilesystem("lvm-ext4-thick", bytes -> TestVolume.thick(bytes, "mkfs.ext4", "-q"));
 
   @Override
   public String backend() {

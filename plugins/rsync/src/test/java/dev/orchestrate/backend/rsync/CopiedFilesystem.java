@@ -14,15 +14,20 @@ import java.util.function.LongFunction;
 /**
  * A filesystem whose copies go to the default place, below the state folder.
  *
+ * @param label as {@link TestFilesystem#label} wants it
  * @param maker of one with so many bytes
  */
-record CopiedFilesystem(LongFunction<MountedFilesystem> maker) implements TestFilesystem {
+record CopiedFilesystem(String label, LongFunction<MountedFilesystem> maker)
+    implements TestFilesystem {
   static final CopiedFilesystem EXT4 =
-      new CopiedFilesystem(bytes -> MountedFilesystem.onLoop(bytes, "", "mkfs.ext4", "-q"));
+      new CopiedFilesystem(
+          "rsync-ext4", bytes -> MountedFilesystem.onLoop(bytes, "", "mkfs.ext4", "-q"));
   static final CopiedFilesystem XFS =
-      new CopiedFilesystem(bytes -> MountedFilesystem.onLoop(bytes, "", "mkfs.xfs", "-q"));
+      new CopiedFilesystem(
+          "rsync-xfs", bytes -> MountedFilesystem.onLoop(bytes, "", "mkfs.xfs", "-q"));
   static final CopiedFilesystem TMPFS =
       new CopiedFilesystem(
+          "rsync-tmpfs",
           bytes -> MountedFilesystem.mount(Tmpfs::make, "size=" + bytes + ",mode=755"));
 
   @Override
