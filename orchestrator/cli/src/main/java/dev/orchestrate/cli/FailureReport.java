@@ -33,6 +33,9 @@ final class FailureReport implements IExecutionExceptionHandler {
     if (!failure.advice().isEmpty()) {
       err.println("  " + failure.advice());
     }
+    for (Throwable besides : failure.getSuppressed()) {
+      err.println("  besides: " + besides.getMessage());
+    }
     return ExitStatus.of(failure).status();
   }
 }

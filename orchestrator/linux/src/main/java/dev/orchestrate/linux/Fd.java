@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * A file descriptor of this process, close-on-exec, closed with this object.
@@ -67,6 +68,17 @@ public final class Fd implements AutoCloseable {
   public Fd duplicate(int least) {
     return new Fd(
         check(LIBC.fcntl(number, F_DUPFD_CLOEXEC, least), "fcntl(F_DUPFD)", subject), subject);
+  }
+
+  /** This descriptor after something that may fail was done with it; then it is closed. */
+  public Fd prepared(Consumer<Fd> preparation) {
+    try {
+      preparation.accept(this);
+      return this;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   public int number() {

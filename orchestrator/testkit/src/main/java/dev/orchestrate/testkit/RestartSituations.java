@@ -2,7 +2,9 @@ package dev.orchestrate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,31 @@ public abstract class RestartSituations extends Situation {
     Checkpoint checkpoint = checkpointOfReplacedA();
 
     refused(126, "restart", checkpoint.id(), "--", "/etc/passwd");
+  }
+
+  /** The view could not be thrown away under those that run, and half of them are of no use. */
+  @Test
+  void noProcessIsRelaunchedIfOneCanNotBe() {
+    Rendezvous rendezvous = newRendezvous();
+    List<Subject> subjects = new ArrayList<>();
+    for (String name : List.of("one", "other")) {
+      atEnd(rendezvous.start(SubjectProgram.path())::close);
+      subjects.add(watched(rendezvous.next()));
+      openOrphan(subjects.get(subjects.size() - 1), 10, name, "content");
+    }
+    Checkpoint checkpoint = checkpoint();
+    subjects.forEach(Subject::close);
+    new EditedManifest(orchestrate().manifest(checkpoint.id()))
+        .edit(
+            manifest ->
+                ((ObjectNode) manifest.at("/processes/1/executable"))
+                    .put("path", "/no/such/program"));
+
+    refused(127, "restart", "--all", checkpoint.id());
+
+    String words = String.join(" ", rendezvous.command(SubjectProgram.path()));
+    Deadline.require(
+        "no process is left", () -> Program.attempt("pgrep", "-f", words).out().isEmpty());
   }
 
   @Test

@@ -93,14 +93,15 @@ final class Anchors implements AutoCloseable {
   }
 
   private Fd open(Way way, Stat.Kind kind) {
-    Fd anchor = open(way);
+    return open(way).prepared(anchor -> require(kind, anchor, way));
+  }
+
+  private static void require(Stat.Kind kind, Fd anchor, Way way) {
     if (anchor.stat().kind() != kind) {
-      anchor.close();
       throw new DamagedException(
           way.relinked().orElse(way.path()) + ": is no " + kind + " in the snapshot",
           "correct or drop its entry in the manifest");
     }
-    return anchor;
   }
 
   private Fd open(Way way) {
@@ -110,7 +111,7 @@ final class Anchors implements AutoCloseable {
       if (live) {
         return inode;
       }
-      liftProtection(inode);
+      inode.prepared(this::liftProtection);
       if (way.relinked().isEmpty()) {
         return inode;
       }
@@ -132,7 +133,7 @@ final class Anchors implements AutoCloseable {
   private void liftProtection(Fd inode) {
     Stat stat = inode.stat();
     if (stat.isProtected() && (stat.kind() == Stat.Kind.FILE || stat.isDirectory())) {
-      Fd fd = inode.reopen(Fd.O_RDONLY | Fd.O_NONBLOCK);
+      Fd fd = keep(inode.reopen(Fd.O_RDONLY | Fd.O_NONBLOCK));
       int flags = fd.inodeFlags();
       lifted.add(new LiftedFlags(fd, flags));
       fd.setInodeFlags(flags & ~(FS_IMMUTABLE | FS_APPEND_ONLY));
@@ -213,6 +214,5 @@ final class Anchors implements AutoCloseable {
   public void close() {
     anchors.values().forEach(Fd::close);
     kept.forEach(Fd::close);
-    lifted.forEach(flags -> flags.fd().close());
   }
 }

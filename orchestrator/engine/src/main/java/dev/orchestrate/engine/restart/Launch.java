@@ -8,7 +8,10 @@ import dev.orchestrate.linux.mount.MountNamespace;
 import dev.orchestrate.linux.process.ChildProgram;
 import dev.orchestrate.linux.process.ProgramStarter;
 import dev.orchestrate.linux.process.Spawn;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A program about to be started, and where and as whom.
@@ -18,6 +21,26 @@ import java.util.Optional;
  * @param identity of the process that it continues; empty for the caller's
  */
 record Launch(Spawn spawn, Optional<Fd> folder, RawPath path, Optional<ProcessRecord> identity) {
+  private static final int SIGKILL = 9;
+
+  /**
+   * Starts them all and has that noted; or none, if one can't be started or noting it fails: those
+   * that run already are killed.
+   */
+  static List<ChildProgram> startAll(List<Launch> launches, Consumer<List<ChildProgram>> noted) {
+    List<ChildProgram> started = new ArrayList<>();
+    try {
+      launches.forEach(launch -> started.add(launch.start()));
+      noted.accept(started);
+      return started;
+    } catch (RuntimeException e) {
+      for (ChildProgram program : started) {
+        program.signal(SIGKILL);
+        program.await();
+      }
+      throw e;
+    }
+  }
 
   /** Starts it, in a thread that has a working directory, umask and user of its own. */
   ChildProgram start() {

@@ -3,7 +3,6 @@ package dev.orchestrate.engine.restart;
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.StoredView;
-import dev.orchestrate.engine.checkpoint.CheckpointId;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
@@ -33,22 +32,14 @@ public final class MountedViews {
   public RawPath mount(Manifest manifest, SnapshotBackend backend, RawPath directory) {
     RawPath place = realPath(directory);
     SnapshotReference reference = manifest.snapshotReference();
-    String id = CheckpointId.random();
-    StoredView stored = StoredView.begun(id, manifest.id(), Optional.of(place));
-    catalog.addView(stored);
-    try {
-      View view = backend.mount(reference, id);
-      StoredView made = stored.madeAt(view.root());
-      catalog.addView(made);
+    try (DisposableView disposable =
+        new DisposableView(catalog, backend, reference, Optional.of(place))) {
+      View view = disposable.make();
       MountNamespace.bindWithMounts(view.root(), place);
-      catalog.addView(made.kept());
+      disposable.keep();
       return place;
-    } catch (RuntimeException e) {
-      backend.unmount(reference, id);
-      catalog.removeView(stored);
-      throw e instanceof SystemCallException call
-          ? Failures.of(call, "mounting the view", "CAP_SYS_ADMIN")
-          : e;
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "mounting the view", "CAP_SYS_ADMIN");
     }
   }
 

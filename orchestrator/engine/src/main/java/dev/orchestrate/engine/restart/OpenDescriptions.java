@@ -11,7 +11,6 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.Stat.Kind;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.proc.FileLock;
 import dev.orchestrate.spi.Failures;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,15 +66,18 @@ final class OpenDescriptions implements AutoCloseable {
 
   private Fd open(Description description) {
     try {
-      Fd fd = openWithFlags(description);
-      boolean path = description.flags().contains(OpenFlag.O_PATH);
-      if (!path && (description.kind() == Kind.FILE || description.kind() == Kind.DIRECTORY)) {
-        fd.seek(description.offset());
-        description.locks().forEach(lock -> lock(fd, lock));
-      }
-      return fd;
+      return openWithFlags(description).prepared(fd -> setOffsetAndLocks(fd, description));
     } catch (SystemCallException e) {
       throw Failures.of(e, "reopening " + description.path(), "CAP_DAC_OVERRIDE");
+    }
+  }
+
+  private void setOffsetAndLocks(Fd fd, Description description) {
+    boolean path = description.flags().contains(OpenFlag.O_PATH);
+    if (!path && (description.kind() == Kind.FILE || description.kind() == Kind.DIRECTORY)) {
+      fd.seek(description.offset());
+      RawPath name = top.subject().resolve(description.path());
+      description.locks().forEach(lock -> LockAgain.take(fd, lock, name));
     }
   }
 
@@ -114,7 +116,10 @@ final class OpenDescriptions implements AutoCloseable {
   /** An unnamed file that can still be given a name, as O_TMPFILE promises; open(2). */
   private Fd makeTemporary(Description description, Fd inode) {
     int flags = openFlags(description) | OpenFlag.O_TMPFILE.value();
-    Fd file = top.openBeneath(description.path().parent(), flags);
+    return top.openBeneath(description.path().parent(), flags).prepared(file -> copy(inode, file));
+  }
+
+  private static void copy(Fd inode, Fd file) {
     try (Fd source = inode.reopen(Fd.O_RDONLY);
         Fd writable = file.reopen(Fd.O_RDWR)) {
       Stat stat = source.stat();
@@ -122,25 +127,13 @@ final class OpenDescriptions implements AutoCloseable {
       writable.setOwnerAndMode(stat);
       ExtendedAttributes.copy(source, writable);
     }
-    return file;
   }
 
   /** Opening one end of a FIFO waits for the other, unless somebody holds both. */
   private Fd fifo(Description description, Fd inode) {
     fifoPeers.add(inode.reopen(Fd.O_RDWR | Fd.O_NONBLOCK));
     int wanted = openFlags(description);
-    Fd fd = inode.reopen(wanted | Fd.O_NONBLOCK);
-    fd.setFlags(wanted);
-    return fd;
-  }
-
-  /** A lock of the POSIX kind belongs to a process that is no more. */
-  private static void lock(Fd fd, FileLock lock) {
-    switch (lock.kind()) {
-      case FLOCK -> fd.flock(lock.exclusive());
-      case OFD -> fd.lockRange(lock.exclusive(), lock.start(), lock.length());
-      case POSIX -> {}
-    }
+    return inode.reopen(wanted | Fd.O_NONBLOCK).prepared(fd -> fd.setFlags(wanted));
   }
 
   @Override

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * Gives a relinked inode its original name for a moment, to be opened by it and unlinked from it.
- * What has that name now is put aside meanwhile and is back, untouched, at the end.
+ * What has that name now is put aside meanwhile and is back, untouched, at the end. After a failure
+ * it may not be: the view is thrown away then.
  */
 final class OriginalName {
   private static final String ASIDE = ".name";
@@ -38,9 +39,8 @@ final class OriginalName {
           inode.link(folder, name);
         }
       }
-      return openAndUnlink(top, folder, name, place, original, stat);
-    } finally {
-      removeMadeFolders(top, made);
+      return openAndUnlink(top, folder, name, place, original, stat)
+          .prepared(opened -> removeMadeFolders(top, made));
     }
   }
 
@@ -52,18 +52,21 @@ final class OriginalName {
     } else {
       folder.rename(name, place, original.name());
     }
-    try {
-      Fd opened = top.openBeneath(original, Fd.O_PATH | Fd.O_NOFOLLOW);
-      if (stat.isDirectory()) {
-        place.removeDirectory(original.name());
-      } else {
-        place.unlink(original.name());
-      }
-      return opened;
-    } finally {
-      if (taken) {
-        folder.rename(name, place, original.name());
-      }
+    return top.openBeneath(original, Fd.O_PATH | Fd.O_NOFOLLOW)
+        .prepared(
+            opened -> {
+              unlink(place, original.name(), stat);
+              if (taken) {
+                folder.rename(name, place, original.name());
+              }
+            });
+  }
+
+  private static void unlink(Directory place, RawPath name, Stat stat) {
+    if (stat.isDirectory()) {
+      place.removeDirectory(name);
+    } else {
+      place.unlink(name);
     }
   }
 

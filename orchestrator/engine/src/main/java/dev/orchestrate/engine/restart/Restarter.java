@@ -1,20 +1,16 @@
 package dev.orchestrate.engine.restart;
 
 import dev.orchestrate.engine.catalog.Catalog;
-import dev.orchestrate.engine.catalog.StoredView;
-import dev.orchestrate.engine.checkpoint.CheckpointId;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.linux.process.ChildProgram;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.View;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -47,23 +43,13 @@ public final class Restarter {
    */
   public int restart(Manifest manifest, SnapshotBackend backend, RestartRequest request) {
     Programs.of(manifest, request.program()).makeRoom();
-    String viewId = CheckpointId.random();
-    StoredView stored = StoredView.begun(viewId, manifest.id(), Optional.empty());
-    catalog.addView(stored);
-    boolean keep = false;
-    try {
-      View view = backend.mount(manifest.snapshotReference(), viewId);
-      StoredView made = stored.madeAt(view.root());
-      catalog.addView(made);
-      if (view.isLiveTree()) {
-        notices.accept(
-            "this works on the live tree: what is written goes to " + view.root() + " for good");
-      }
+    try (DisposableView disposable =
+        new DisposableView(catalog, backend, manifest.snapshotReference(), Optional.empty())) {
+      View view = disposable.make();
       Manifest moved = MovedRelinks.in(view, manifest);
-      int status = OwnThread.call(() -> run(moved, request, view, made));
-      keep = request.keep();
-      if (keep) {
-        catalog.addView(made.kept());
+      int status = OwnThread.call(() -> run(moved, request, view, disposable));
+      if (request.keep()) {
+        disposable.keep();
         notices.accept(
             "the view is kept at "
                 + view.root()
@@ -71,15 +57,10 @@ public final class Restarter {
                 + view.root());
       }
       return status;
-    } finally {
-      if (!keep) {
-        backend.unmount(manifest.snapshotReference(), viewId);
-        catalog.removeView(stored);
-      }
     }
   }
 
-  private int run(Manifest manifest, RestartRequest request, View view, StoredView stored) {
+  private int run(Manifest manifest, RestartRequest request, View view, DisposableView disposable) {
     Programs programs = Programs.of(manifest, request.program());
     ViewInPlace place =
         ViewInPlace.show(view, request.at().orElse(manifest.target().path()), notices);
@@ -89,23 +70,20 @@ public final class Restarter {
         OpenDescriptions descriptions = new OpenDescriptions(top, anchors, manifest)) {
       List<Launch> launches = programs.prepare(place, anchors, descriptions);
       anchors.removeRelinks();
-      children = launches.stream().map(Launch::start).toList();
+      if (view.isLiveTree()) {
+        notices.accept(
+            "this works on the live tree: what is written goes to " + view.root() + " for good");
+      }
+      children = Launch.startAll(launches, disposable::goesWith);
     } catch (SystemCallException e) {
       if (e.call().equals("posix_spawn")) {
         return cannotExecute(e);
       }
       throw Failures.of(e, "restarting checkpoint " + manifest.id(), "CAP_SYS_ADMIN");
     }
-    catalog.addView(stored.usedBy(users(stored, children)));
     started.accept(children);
     List<Integer> statuses = children.stream().map(ChildProgram::await).toList();
     return statuses.isEmpty() ? 0 : statuses.get(0);
-  }
-
-  private static List<ProcessIdentity> users(StoredView view, List<ChildProgram> children) {
-    List<ProcessIdentity> users = new ArrayList<>(view.users());
-    children.forEach(child -> users.add(ProcessIdentity.of(child.pid())));
-    return users;
   }
 
   private static Directory openTop(RawPath path) {
