@@ -3,16 +3,17 @@ package dev.orchestrate.backend.nfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orchestrate.testkit.Checkpoint;
+import dev.orchestrate.testkit.Deadline;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
+import dev.orchestrate.testkit.RunningProgram;
 import dev.orchestrate.testkit.Situation;
 import dev.orchestrate.testkit.Subject;
 import dev.orchestrate.testkit.TestFilesystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** What only NFS has: names that are kept in the live tree, and a server that may be gone. */
@@ -137,38 +138,103 @@ abstract class KeptNamesSituations extends Situation {
     assertThat(content(restart(checkpoint), 10)).isEqualTo("content");
   }
 
+  /** As it believes that it has the lock, it must not run without. */
+  @Test
+  void aRestartIsRefusedWhileTheOriginalProgramHoldsItsLock() {
+    Subject subject = newSubject();
+    openOrphan(subject, 10, "a", "content");
+    openOrphan(subject, 11, "b", "content");
+    subject.tell("flock", 11, "ex");
+    Checkpoint checkpoint = checkpoint();
+
+    Outcome outcome = refused(7, "restart", checkpoint.id(), "--", "true");
+
+    assertThat(outcome.err())
+        .contains(at(".nfs").toString(), "the exclusive lock (flock)", "end that program");
+    subject.close();
+    Subject restarted = restart(checkpoint);
+    assertThat(restarted.tell("trylock", 11, "flock", "sh").text()).isEqualTo("held");
+  }
+
   /** The program itself hangs in the kernel then; only the guard outside of it can thaw. */
   @Test
   void theServerStopsAnsweringWhileTheProcessesAreFrozen() throws Exception {
     Subject subject = newSubject();
+    long pid = subject.pid();
     replaceA(subject, 10);
-    inBackground("exec >%s; while :; do echo dirty; done".formatted(at("log")));
-    Process cut =
-        inBackground(
-            "until grep -qs 'frozen 1' /sys/fs/cgroup/orchestrate-*/cgroup.events; do :; done;"
-                + " ip link set lo down");
+    writeInBackground(at("log"));
+    RunningProgram program =
+        orchestrate()
+            .startBroken(
+                "stop:syncfs", checkpointCommand(filesystem().mountPoint(), "--max-frozen", "20"));
+    atEnd(program::close);
+    goOnUntil("it is about to sync with all frozen", program, () -> isFrozen(pid));
 
-    CompletableFuture<Outcome> running =
-        CompletableFuture.supplyAsync(
-            () ->
-                orchestrate()
-                    .run(checkpointCommand(filesystem().mountPoint(), "--max-frozen", "5")));
-    atEnd(() -> running.exceptionally(failure -> null).join());
     atEnd(() -> Program.run("ip", "link", "set", "lo", "up"));
-    assertThat(cut.waitFor(115, TimeUnit.SECONDS)).as("the server was cut off").isTrue();
+    Program.run("ip", "link", "set", "lo", "down");
+    assertThat(isFrozen(pid)).as("frozen, and the server is cut off").isTrue();
+    goOn(program);
     subject.tell("pid");
     Thread.sleep(2000);
-    assertThat(running).as("the checkpoint hangs on, but its processes do not").isNotDone();
+    assertThat(isAlive(program)).as("the checkpoint hangs on, but its processes do not").isTrue();
     subject.tell("pid");
     Program.run("ip", "link", "set", "lo", "up");
+    Deadline.require("it ends", () -> hasEndedAfterGoingOn(program));
 
-    Outcome outcome = running.get(115, TimeUnit.SECONDS).expect(9);
-    assertThat(outcome.err()).contains("were thawed");
+    assertThat(program.awaitExit()).isEqualTo(9);
+    assertThat(program.err()).contains("were thawed");
     assertThat(KeptInTree.list(filesystem())).isEmpty();
     assertThat(content(subject, 10)).isEqualTo("old");
   }
 
-  private Process inBackground(String script) throws IOException {
+  /** So that there is always something to send to the server. */
+  private void writeInBackground(Path file) throws IOException {
+    inBackground("exec >%s; while :; do echo dirty; done".formatted(file));
+  }
+
+  /** Lets a program go on each time that it has stopped itself, until that is in this state. */
+  private static void goOnUntil(String what, RunningProgram program, BooleanSupplier state) {
+    Deadline.require(
+        what,
+        () -> {
+          if (!isStopped(program)) {
+            return false;
+          }
+          if (state.getAsBoolean()) {
+            return true;
+          }
+          goOn(program);
+          return false;
+        });
+  }
+
+  private static boolean hasEndedAfterGoingOn(RunningProgram program) {
+    if (isStopped(program)) {
+      goOn(program);
+    }
+    return !isAlive(program);
+  }
+
+  private static void goOn(RunningProgram program) {
+    Program.run("kill", "-CONT", program.pid());
+  }
+
+  private static boolean isAlive(RunningProgram program) {
+    return ProcessHandle.of(program.pid()).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  private static boolean isStopped(RunningProgram program) {
+    return Program.attempt("ps", "-o", "stat=", "-p", program.pid()).out().startsWith("T");
+  }
+
+  /** By the cgroup v2 that it is in. */
+  private static boolean isFrozen(long pid) {
+    String group = Program.run("sed", "-n", "s/^0:://p", "/proc/" + pid + "/cgroup").strip();
+    Path events = Path.of("/sys/fs/cgroup" + group, "cgroup.events");
+    return Program.attempt("grep", "-qx", "frozen 1", events).status() == 0;
+  }
+
+  private void inBackground(String script) throws IOException {
     Process process =
         new ProcessBuilder(List.of("sh", "-c", script))
             .directory(Path.of("/").toFile())
@@ -180,6 +246,5 @@ abstract class KeptNamesSituations extends Situation {
           process.destroyForcibly();
           process.onExit().join();
         });
-    return process;
   }
 }
