@@ -8,17 +8,49 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The situations in a guest, whose kernel has an NFS server and a client. By default a choice of
- * them is run, as the guest is slow; {@code -Dorchestrate.test.nfs=all} runs all.
+ * The situations in a guest, whose kernel has an NFS server and a client. Programs are slow there:
+ * only what tells most of this backend is run each time, within about ten minutes, and the rest if
+ * tests in guests are asked for.
  */
 @RequiresRoot
-@Tag("guest")
 class NfsIT {
-  private static final String WHICH = System.getProperty("orchestrate.test.nfs", "chosen");
+  /** By the names of the nested classes in {@link NfsSituations}, and of the tests. */
+  private static final String CHOSEN =
+      ".*(KeptNames.*#.*"
+          + "|UnlinkedFiles#theWriteReachesB.*"
+          + "|Sharing#(aDescriptionIsSharedByParentAndChild|locksAreTakenAgain).*"
+          + "|Restarts#noProcessIsRelaunchedIfOneCanNotBe.*"
+          + "|Failures#theFilesystemIsFullDuringRelink.*)";
 
   @TestFactory
-  Stream<DynamicTest> onNfs() {
-    return GuestTests.of(
-        WHICH.equals("all") ? NfsSituations.class : ChosenNfsSituations.class, "nfsd", "nfsv4");
+  @Tag("once")
+  Stream<DynamicTest> chosen() {
+    return run(CHOSEN);
+  }
+
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> files() {
+    return runOthers("UnlinkedFiles|Sharing|FileKinds|Names");
+  }
+
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> processesAndRestarts() {
+    return runOthers("Processes|Restarts|Mounts|Failures");
+  }
+
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> commands() {
+    return runOthers("Manifests|Commands|BadInput");
+  }
+
+  private static Stream<DynamicTest> runOthers(String groups) {
+    return run("(?!" + CHOSEN + ").*[.$](" + groups + ")#.*");
+  }
+
+  private static Stream<DynamicTest> run(String selection) {
+    return GuestTests.some(NfsSituations.class, selection, "nfsd", "nfsv4");
   }
 }
