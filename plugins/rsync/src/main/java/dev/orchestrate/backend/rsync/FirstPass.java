@@ -36,12 +36,24 @@ final class FirstPass {
   }
 
   private void copyDated(Optional<EarlierCopy> earlier) {
-    if (earlier.filter(copy -> copy.isComparableByTimes(stored)).isEmpty()) {
-      copyAll(earlier, store.words(Store.TREE), "--checksum");
-    } else if (copyDoubtful(earlier.get())) {
-      copyAll(earlier, store.words(Store.TREE), "--link-dest=../" + Store.FIRST);
-    } else {
+    if (earlier.isEmpty()) {
+      store.cloneAll(tree);
       copyAll(earlier, store.words(Store.TREE));
+    } else if (!earlier.get().isComparableByTimes(stored)) {
+      copyAll(earlier, store.words(Store.TREE), "--checksum");
+    } else {
+      copyChanged(earlier.get());
+    }
+  }
+
+  private void copyChanged(EarlierCopy earlier) {
+    Changes changes =
+        Changes.since(earlier.marker().begun(), earlier.census().orElseThrow(), tree, folder);
+    store.cloneSome(changes.changed(), tree);
+    if (copyDoubtful(changes, earlier)) {
+      copyAll(Optional.of(earlier), store.words(Store.TREE), "--link-dest=../" + Store.FIRST);
+    } else {
+      copyAll(Optional.of(earlier), store.words(Store.TREE));
     }
   }
 
@@ -51,9 +63,7 @@ final class FirstPass {
    *
    * @return whether there are any that are not as the earlier copy has them
    */
-  private boolean copyDoubtful(EarlierCopy earlier) {
-    Changes changes =
-        Changes.since(earlier.marker().begun(), earlier.census().orElseThrow(), tree, folder);
+  private boolean copyDoubtful(Changes changes, EarlierCopy earlier) {
     Set<RawPath> doubtful = store.doubtful(changes.changed(), tree, earlier);
     if (doubtful.isEmpty()) {
       return false;

@@ -27,6 +27,23 @@ record LocalStore(StoredCopy stored, Directory folder) implements Store {
   }
 
   @Override
+  public void cloneAll(LiveTree tree) {
+    if (Clones.arePossible(tree, folder)) {
+      Clones.makeAll(tree, folder, TREE);
+    }
+  }
+
+  @Override
+  public Set<RawPath> cloneSome(Set<RawPath> paths, LiveTree tree) {
+    if (!Clones.arePossible(tree, folder)) {
+      return Set.of();
+    }
+    try (Directory copy = folder.openDirectory(RawPath.of(TREE))) {
+      return Clones.replace(paths, tree, folder, copy);
+    }
+  }
+
+  @Override
   public Optional<EarlierCopy> newestEarlier() {
     return DestinationFolder.openIfThere(stored.destination().folder())
         .flatMap(

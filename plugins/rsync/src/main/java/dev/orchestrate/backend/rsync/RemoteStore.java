@@ -43,6 +43,16 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
   }
 
   @Override
+  public void cloneAll(LiveTree tree) {
+    // another host has other blocks
+  }
+
+  @Override
+  public Set<RawPath> cloneSome(Set<RawPath> paths, LiveTree tree) {
+    return Set.of();
+  }
+
+  @Override
   public Optional<EarlierCopy> newestEarlier() {
     try (Directory markers = Parts.make(folder, MARKERS)) {
       Rsync.in(folder)

@@ -22,12 +22,16 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Whether a tree can be copied to where the user wants it, and what is in the way if not. */
 final class RsyncProbe {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** Types of filesystem that have ioctl_ficlone(2), unless they were made without. */
+  private static final Set<String> CLONING = Set.of("xfs", "btrfs", "bcachefs", "ocfs2");
 
   private final Target target;
   private final Settings settings;
@@ -119,6 +123,9 @@ final class RsyncProbe {
   private List<String> notes(Destination destination) {
     List<String> notes = new ArrayList<>();
     notes.add("a copy in " + destination + "; files that did not change are shared with the last");
+    if (mayCloneInto(destination)) {
+      notes.add("files share their blocks with the copies, as both are on one filesystem");
+    }
     if (!Dating.isReliable(target)) {
       notes.add(
           target.mount().type()
@@ -133,6 +140,22 @@ final class RsyncProbe {
     }
     notes.addAll(otherFilesystems());
     return List.copyOf(notes);
+  }
+
+  /** Found out without a trace: whether it really can is known when the copy is begun. */
+  private boolean mayCloneInto(Destination destination) {
+    if (destination.host().isPresent() || !CLONING.contains(target.mount().type())) {
+      return false;
+    }
+    return DestinationFolder.openIfThere(destination.folder())
+        .filter(
+            folder -> {
+              try (folder;
+                  Directory top = Directory.open(target.path())) {
+                return folder.stat().device() == top.stat().device();
+              }
+            })
+        .isPresent();
   }
 
   private List<String> otherFilesystems() {

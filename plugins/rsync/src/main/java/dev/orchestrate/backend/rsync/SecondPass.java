@@ -1,8 +1,11 @@
 package dev.orchestrate.backend.rsync;
 
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.DamagedException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * Brings the copy up to date while the processes stand still. Where times tell what has changed,
@@ -50,10 +53,22 @@ final class SecondPass {
   }
 
   private void copyChanged(Changes changes) {
-    if (!changes.changed().isEmpty()) {
+    Set<RawPath> changed = new LinkedHashSet<>(changes.changed());
+    if (changed.isEmpty()) {
+      return;
+    }
+    Set<RawPath> cloned = store.cloneSome(changed, tree);
+    changed.removeAll(cloned);
+    copy(changed, "--ignore-times");
+    copy(cloned);
+  }
+
+  private void copy(Set<RawPath> paths, String... options) {
+    if (!paths.isEmpty()) {
       tree.explained(Rsync.in(folder).keepingAll())
-          .and("--dirs", "--ignore-times", "--ignore-missing-args", "--force")
-          .names(Changes.write(changes.changed(), "", folder, "changed"))
+          .and("--dirs", "--ignore-missing-args", "--force")
+          .and(options)
+          .names(Changes.write(paths, "", folder, "changed"))
           .runOnStill(tree.words(), store.words(Store.TREE));
     }
   }

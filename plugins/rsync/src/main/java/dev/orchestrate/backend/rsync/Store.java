@@ -28,6 +28,12 @@ sealed interface Store permits LocalStore, RemoteStore {
   /** Makes room for the copy. */
   void begin();
 
+  /** Clones as much of the tree as possible, where blocks can be shared; rsync does the rest. */
+  void cloneAll(LiveTree tree);
+
+  /** Clones what is at these paths, where blocks can be shared; replies at which it did. */
+  Set<RawPath> cloneSome(Set<RawPath> paths, LiveTree tree);
+
   /** The newest complete copy of the same tree in the same destination. */
   Optional<EarlierCopy> newestEarlier();
 

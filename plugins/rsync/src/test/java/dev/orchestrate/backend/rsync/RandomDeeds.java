@@ -21,10 +21,16 @@ final class RandomDeeds {
 
   private final Path top;
   private final Random random;
+  private int repeated = 1;
 
   RandomDeeds(Path top, Random random) {
     this.top = top;
     this.random = random;
+  }
+
+  /** From now on, files are so large that a backend may treat them otherwise. */
+  void writesMuch() {
+    repeated = 5000;
   }
 
   void doSome(int count) throws IOException {
@@ -62,7 +68,7 @@ final class RandomDeeds {
   }
 
   private String text() {
-    return "text " + random.nextInt(10);
+    return ("text " + random.nextInt(10)).repeat(repeated);
   }
 
   private void writeUndated(Path file) throws IOException {
