@@ -30,6 +30,9 @@ public final class GuestTests {
   /** What has a limit outside of guests gets so many times as long within. */
   private static final int SLOWNESS = 6;
 
+  /** A command is broken at each step outside of guests, and within at each so-manieth. */
+  private static final int STRIDE = 8;
+
   /** In the guest, gone with it. */
   private static final String ARCHIVE = "/run/orchestrate.jsa";
 
@@ -112,6 +115,7 @@ public final class GuestTests {
         "-D" + ClassArchive.PROPERTY + "=" + ARCHIVE,
         "-D" + InProcess.PROPERTY + "=true",
         "-D" + Patience.FACTOR + "=" + SLOWNESS,
+        "-D" + BrokenSituation.STRIDE + "=" + STRIDE,
         "-D" + SituationResults.FOLDER + "=" + share.resolve(RESULTS),
         "-cp",
         System.getProperty("java.class.path"),

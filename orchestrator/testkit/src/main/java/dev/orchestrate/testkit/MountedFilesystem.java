@@ -13,11 +13,13 @@ import java.util.function.Supplier;
 public final class MountedFilesystem implements AutoCloseable {
   private final Path folder;
   private final Storage storage;
+  private final String options;
   private final List<Path> made = new ArrayList<>();
 
-  private MountedFilesystem(Path folder, Storage storage) {
+  private MountedFilesystem(Path folder, Storage storage, String options) {
     this.folder = folder;
     this.storage = storage;
+    this.options = options;
   }
 
   /**
@@ -38,7 +40,8 @@ public final class MountedFilesystem implements AutoCloseable {
    */
   public static MountedFilesystem mount(Supplier<Storage> maker, String options) {
     Storage storage = maker.get();
-    MountedFilesystem filesystem = new MountedFilesystem(Program.temporaryFolder(), storage);
+    MountedFilesystem filesystem =
+        new MountedFilesystem(Program.temporaryFolder(), storage, options);
     try {
       Program.run("chmod", "755", filesystem.folder);
       filesystem.mountAgain("mnt", options);
@@ -97,6 +100,14 @@ public final class MountedFilesystem implements AutoCloseable {
 
   public void remount(String options) {
     Program.run("mount", "-o", "remount," + options, mountPoint());
+  }
+
+  /** Does something while it is not mounted, which was mounted once. */
+  void whileUnmounted(Runnable action) {
+    Deadline.require("nobody uses " + mountPoint(), () -> unmount(mountPoint()));
+    made.remove(mountPoint());
+    action.run();
+    mountAgain("mnt", options);
   }
 
   /** What was written to the storage until now, dirty data included. */

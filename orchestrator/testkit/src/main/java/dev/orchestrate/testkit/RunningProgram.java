@@ -122,7 +122,8 @@ public final class RunningProgram implements AutoCloseable {
     }
   }
 
-  private void kill() {
+  /** Ends it at once. */
+  void kill() {
     process.destroyForcibly();
     if (!Program.ended(process, Patience.of(Duration.ofSeconds(10)))) {
       Cgroups.thaw(process.pid());

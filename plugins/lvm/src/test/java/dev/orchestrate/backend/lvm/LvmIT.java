@@ -50,6 +50,12 @@ class LvmIT {
     return GuestTests.some(Ext4OnThickSituations.class, selected(CORE), MODULES);
   }
 
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> crashes() {
+    return GuestTests.of(LvmCrashSituations.class, MODULES);
+  }
+
   private static String selected(String usual) {
     return "all".equals(System.getProperty(PROPERTY)) ? ".*" : ".*[.$]" + usual;
   }

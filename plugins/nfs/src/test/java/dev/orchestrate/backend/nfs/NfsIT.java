@@ -46,6 +46,12 @@ class NfsIT {
     return runOthers("Manifests|Commands|BadInput");
   }
 
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> crashes() {
+    return GuestTests.of(NfsCrashSituations.class, "nfsd", "nfsv4");
+  }
+
   private static Stream<DynamicTest> runOthers(String groups) {
     return run("(?!" + CHOSEN + ").*[.$](" + groups + ")#.*");
   }
