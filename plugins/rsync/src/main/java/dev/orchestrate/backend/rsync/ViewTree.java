@@ -75,14 +75,12 @@ final class ViewTree {
     try (Directory tree = folder.openDirectory(RawPath.of(Store.TREE));
         Directory upper = own.openDirectory(UPPER);
         Directory work = own.openDirectory(WORK)) {
-      if (!Overlay.mount(tree, upper, work, own.fd().kernelPath().resolve(MERGED))) {
-        return false;
-      }
-      // the top of an overlayfs has the attributes of its upper directory
+      // The top of an overlayfs has the attributes of its upper directory, as they are when it is
+      // mounted: who may enter is decided by those, whatever is shown for later ones.
       own.setMetadata(UPPER, tree.stat());
       ExtendedAttributes.copy(tree.fd(), upper.fd());
       own.setMetadata(UPPER, tree.stat());
-      return true;
+      return Overlay.mount(tree, upper, work, own.fd().kernelPath().resolve(MERGED));
     }
   }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +62,42 @@ class ViewIT extends OnCopies {
     new RsyncBackend().unmount(reference, VIEW);
     assertThat(filesystem.strayMounts().stream().filter(at -> !at.equals(copies))).isEmpty();
     assertThat(copies.resolve(ONE).resolve("view-" + VIEW)).doesNotExist();
+  }
+
+  /** The folders above a view are root's alone, so others see it where it is shown. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aViewIsOpenToWhomTheTreeIsOpenTo(boolean overlay) throws IOException {
+    if (!overlay) {
+      keepCopiesOnAnOverlay();
+    }
+    Program.run("chmod", "1777", data);
+    Path view = filesystem.bind(mount(checkpoint(ONE), VIEW), "seen");
+
+    Outcome reading = attemptAsNobody("cat", view.resolve("file"));
+    Outcome writing = attemptAsNobody("touch", view.resolve("new"));
+
+    assertThat(reading.expect(0).out()).isEqualTo("before");
+    writing.expect(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aViewIsClosedToWhomTheTreeIsClosedTo(boolean overlay) throws IOException {
+    if (!overlay) {
+      keepCopiesOnAnOverlay();
+    }
+    Program.run("chmod", "750", data);
+    Path view = filesystem.bind(mount(checkpoint(ONE), VIEW), "seen");
+
+    assertThat(attemptAsNobody("cat", view.resolve("file")).err()).contains("Permission denied");
+  }
+
+  private static Outcome attemptAsNobody(Object... words) {
+    List<Object> command =
+        new ArrayList<>(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
+    command.addAll(List.of(words));
+    return Program.attempt(command.toArray());
   }
 
   @Test
