@@ -1,14 +1,20 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.checkpoint.Checkpointer;
 import dev.orchestrate.engine.checkpoint.Survey;
+import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.engine.relink.RelinkTemplate;
+import dev.orchestrate.engine.verify.Verification;
+import dev.orchestrate.engine.verify.Verifier;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Settings;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.TimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +82,12 @@ final class CheckpointCommand implements Callable<Integer> {
       description = "Thaw after this time, come what may. Default: ${DEFAULT-VALUE}")
   private double maxFrozen;
 
+  @Option(
+      names = "--checksum",
+      description =
+          "Afterwards, read all that was stored and record checksums, for orchestrate verify.")
+  private boolean checksum;
+
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
 
@@ -120,16 +132,37 @@ final class CheckpointCommand implements Callable<Integer> {
     CheckpointReport report =
         new CheckpointReport(commandLine.getOut(), commandLine.getErr(), json, program.verbose());
     Plan plan = new Planner(program.backends()).plan(request());
+    if (checksum) {
+      Verifier.requireStored(plan);
+    }
     if (dryRun) {
       report.planned(plan, Survey.of(plan));
     } else {
-      Checkpointer checkpointer = new Checkpointer(program.catalog(), Shutdown.cancellation());
-      report.made(plan, checkpointer.checkpoint(plan));
+      Cancellation cancellation = Shutdown.cancellation();
+      Checkpointer checkpointer = new Checkpointer(program.catalog(), cancellation);
+      Manifest manifest = checkpointer.checkpoint(plan);
+      report.made(plan, manifest);
       if (trace) {
         report.steps(checkpointer.trace());
       }
+      if (checksum) {
+        report.recorded(recordChecksums(manifest, plan.backend(), cancellation));
+      }
     }
     return ExitStatus.OK.status();
+  }
+
+  /** The checkpoint is complete by now, and stays if this fails. */
+  private Verification recordChecksums(
+      Manifest manifest, SnapshotBackend backend, Cancellation cancellation) {
+    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+      return new Verifier(program.catalog(), cancellation, progress).record(manifest, backend);
+    } catch (TimeoutException e) {
+      throw new TimeoutException(
+          "interrupted; checkpoint " + manifest.id() + " is complete, but has no checksums",
+          "record them: orchestrate verify --record " + manifest.id(),
+          e);
+    }
   }
 
   private CheckpointRequest request() {

@@ -8,6 +8,7 @@ import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.Relink;
 import dev.orchestrate.engine.plan.Advantage;
 import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.verify.Verification;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,13 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
       manifest.relinks().forEach(relink -> out.println("  " + describe(relink)));
     }
     out.println("  restart   orchestrate restart " + manifest.id() + " -- COMMAND");
+  }
+
+  /** Checksums of what was stored were recorded. */
+  void recorded(Verification made) {
+    if (!json) {
+      out.println("  checksum  " + made.checksum() + " of " + VerifyCommand.amount(made));
+    }
   }
 
   /** Why this backend, if the user left the choice to the program. */

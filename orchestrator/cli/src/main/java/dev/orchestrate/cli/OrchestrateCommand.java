@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       ShowCommand.class,
       FilesCommand.class,
+      VerifyCommand.class,
       DeleteCommand.class,
       RecoverCommand.class,
       MountCommand.class,

@@ -3,7 +3,11 @@ package dev.orchestrate.linux;
 import static dev.orchestrate.linux.Native.LIBC;
 import static dev.orchestrate.linux.Native.check;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Extended attributes, POSIX ACLs among them (system.posix_acl_*); xattr(7). */
 public final class ExtendedAttributes {
@@ -27,31 +31,50 @@ public final class ExtendedAttributes {
 
   /** Gives {@code to} each attribute that {@code from} has and the caller may read. */
   public static void copy(Fd from, Fd to) {
-    byte[] names = new byte[LARGEST];
-    long length = LIBC.listxattr(from.procPath().terminated(), names, names.length);
-    if (length < 0 && Native.lastErrno() == Errno.EOPNOTSUPP) {
-      return;
-    }
-    check(length, "listxattr", from.subject());
-    int start = 0;
-    for (int i = 0; i < length; i++) {
-      if (names[i] == 0) {
-        copyOne(from, to, Arrays.copyOfRange(names, start, i + 1));
-        start = i + 1;
-      }
+    for (byte[] name : names(from)) {
+      byte[] value = value(from, name);
+      check(
+          LIBC.setxattr(to.procPath().terminated(), name, value, value.length, 0),
+          "setxattr",
+          to.subject());
     }
   }
 
-  private static void copyOne(Fd from, Fd to, byte[] name) {
+  /** Each attribute that the caller may read, by name; none where the filesystem has none. */
+  public static SortedMap<RawPath, byte[]> all(Fd fd) {
+    SortedMap<RawPath, byte[]> all = new TreeMap<>();
+    for (byte[] name : names(fd)) {
+      all.put(RawPath.of(Arrays.copyOf(name, name.length - 1)), value(fd, name));
+    }
+    return all;
+  }
+
+  /** The names, each with its NUL. */
+  private static List<byte[]> names(Fd fd) {
+    byte[] all = new byte[LARGEST];
+    long length = LIBC.listxattr(fd.procPath().terminated(), all, all.length);
+    if (length < 0 && Native.lastErrno() == Errno.EOPNOTSUPP) {
+      return List.of();
+    }
+    check(length, "listxattr", fd.subject());
+    List<byte[]> names = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < length; i++) {
+      if (all[i] == 0) {
+        names.add(Arrays.copyOfRange(all, start, i + 1));
+        start = i + 1;
+      }
+    }
+    return names;
+  }
+
+  private static byte[] value(Fd fd, byte[] name) {
     byte[] value = new byte[LARGEST];
     long length =
         check(
-            LIBC.getxattr(from.procPath().terminated(), name, value, value.length),
+            LIBC.getxattr(fd.procPath().terminated(), name, value, value.length),
             "getxattr",
-            from.subject());
-    check(
-        LIBC.setxattr(to.procPath().terminated(), name, value, length, 0),
-        "setxattr",
-        to.subject());
+            fd.subject());
+    return Arrays.copyOf(value, (int) length);
   }
 }

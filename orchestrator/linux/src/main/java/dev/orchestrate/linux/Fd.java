@@ -244,6 +244,15 @@ public final class Fd implements AutoCloseable {
     }
   }
 
+  /**
+   * read(2) from the current offset.
+   *
+   * @return how many bytes, 0 at the end
+   */
+  public int read(byte[] buffer) {
+    return (int) check(LIBC.read(number, buffer, buffer.length), "read", subject);
+  }
+
   public void writeAll(byte[] bytes) {
     int written = 0;
     while (written < bytes.length) {

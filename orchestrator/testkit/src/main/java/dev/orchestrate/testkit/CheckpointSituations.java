@@ -110,4 +110,12 @@ public abstract class CheckpointSituations {
       return CheckpointSituations.this.kind();
     }
   }
+
+  @Nested
+  class Verification extends VerificationSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
 }

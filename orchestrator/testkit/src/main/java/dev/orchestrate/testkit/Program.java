@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -96,6 +97,17 @@ public final class Program {
   static void delete(Path file) {
     try {
       Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Changes a file's first byte in place, so that neither its size nor its inode tells. */
+  public static void flipByte(Path file) {
+    byte[] bytes = read(file).getBytes(StandardCharsets.UTF_8);
+    bytes[0] ^= 1;
+    try {
+      Files.write(file, bytes, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

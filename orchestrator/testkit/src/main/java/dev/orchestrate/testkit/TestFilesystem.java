@@ -3,6 +3,7 @@ package dev.orchestrate.testkit;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,5 +56,23 @@ public interface TestFilesystem {
    */
   default boolean isStore(String path) {
     return false;
+  }
+
+  /**
+   * A file in a stored snapshot.
+   *
+   * @param checkpoint whose
+   * @param path relative to the target
+   */
+  record StoredFile(String checkpoint, String path) {}
+
+  /**
+   * How to flip a byte of a stored file behind the backend's back, as a failing disk would, or
+   * somebody who means harm. Without it, that nothing of this stays unnoticed is not tried.
+   *
+   * @param state the state folder of the program under test
+   */
+  default Optional<Runnable> byteFlip(MountedFilesystem filesystem, Path state, StoredFile file) {
+    return Optional.empty();
   }
 }

@@ -31,7 +31,7 @@ public final class Catalog {
   private static final RawPath CHECKPOINTS = RawPath.of("checkpoints");
   private static final RawPath VIEWS = RawPath.of("views");
   private static final RawPath BEGUN = RawPath.of("begun.json");
-  private static final RawPath MANIFEST = RawPath.of("manifest.json");
+  static final RawPath MANIFEST = RawPath.of("manifest.json");
 
   private final StateFolder state;
 
@@ -107,6 +107,7 @@ public final class Catalog {
   /** Notes that a checkpoint is complete. */
   public void complete(Manifest manifest, byte[] json) {
     try (Directory folder = state.openOrMake(CHECKPOINTS.resolve(manifest.id()))) {
+      ManifestSeal.store(folder, json);
       StateFolder.store(folder, MANIFEST, json);
     }
   }

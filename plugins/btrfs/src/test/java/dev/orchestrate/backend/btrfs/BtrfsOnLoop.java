@@ -3,7 +3,9 @@ package dev.orchestrate.backend.btrfs;
 import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Program;
 import dev.orchestrate.testkit.TestFilesystem;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A btrfs on a loop device, for the testkit. */
 final class BtrfsOnLoop implements TestFilesystem {
@@ -29,5 +31,16 @@ final class BtrfsOnLoop implements TestFilesystem {
   @Override
   public boolean isStore(String path) {
     return path.equals(".orchestrate") || path.startsWith(".orchestrate/");
+  }
+
+  @Override
+  public Optional<Runnable> byteFlip(MountedFilesystem filesystem, Path state, StoredFile file) {
+    Path snapshot = filesystem.path(".orchestrate").resolve(file.checkpoint()).resolve("0");
+    return Optional.of(
+        () -> {
+          Program.run("btrfs", "property", "set", snapshot, "ro", "false");
+          Program.flipByte(snapshot.resolve(file.path()));
+          Program.run("btrfs", "property", "set", snapshot, "ro", "true");
+        });
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 
@@ -71,5 +72,11 @@ record CopiedFilesystem(String label, LongFunction<MountedFilesystem> maker)
             .sorted()
             .toList()
         : List.of();
+  }
+
+  @Override
+  public Optional<Runnable> byteFlip(MountedFilesystem filesystem, Path state, StoredFile file) {
+    Path copy = state.resolve("copies").resolve(file.checkpoint()).resolve("tree");
+    return Optional.of(() -> Program.flipByte(copy.resolve(file.path())));
   }
 }

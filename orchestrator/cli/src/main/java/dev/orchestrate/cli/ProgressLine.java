@@ -1,0 +1,74 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.verify.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** One line on a terminal that tells how far it is; nothing where there is no terminal. */
+final class ProgressLine implements Progress, AutoCloseable {
+  private static final long INTERVAL = Duration.ofMillis(200).toNanos();
+  private static final String ERASE = "\r\u001b[K";
+
+  private final PrintWriter err;
+  private final boolean shown;
+  private final long begun = System.nanoTime();
+  private long expected;
+  private long done;
+  private long lastShown = begun;
+  private boolean dirty;
+
+  private ProgressLine(PrintWriter err, boolean shown) {
+    this.err = err;
+    this.shown = shown;
+  }
+
+  static ProgressLine on(PrintWriter err) {
+    return new ProgressLine(err, isTerminal());
+  }
+
+  private static boolean isTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.matches("/dev/(pts/\\d+|tty\\w*|console)");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public synchronized void expect(long bytes) {
+    expected = bytes;
+  }
+
+  @Override
+  public synchronized void advance(long bytes) {
+    done += bytes;
+    long now = System.nanoTime();
+    if (shown && now - lastShown > INTERVAL) {
+      lastShown = now;
+      long rate = (long) (done / ((now - begun) / 1e9));
+      String share = expected > 0 ? 100 * done / expected + "%, " : "";
+      String of = expected > 0 ? " of " + Units.bytes(expected) : "";
+      err.print(ERASE + share + Units.bytes(done) + of + ", " + Units.bytes(rate) + "/s");
+      err.flush();
+      dirty = true;
+    }
+  }
+
+  /** Makes room for a line of something else. */
+  synchronized void erase() {
+    if (dirty) {
+      err.print(ERASE);
+      err.flush();
+      dirty = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    erase();
+  }
+}
