@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.catalog;
 
+import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
@@ -7,6 +8,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Sealing;
@@ -36,7 +38,13 @@ final class StateFolder {
   }
 
   static Optional<byte[]> read(Directory folder, RawPath name) {
-    try (Fd file = folder.openBeneath(name, Fd.O_RDONLY)) {
+    try (Fd file = folder.openBeneath(name, Fd.O_RDONLY | Fd.O_NONBLOCK)) {
+      Stat stat = file.stat();
+      if (stat.kind() != Stat.Kind.FILE || stat.size() > ManifestFormat.LARGEST) {
+        throw new DamagedException(
+            file.subject() + ": is no file, or larger than any that this program writes",
+            "restore it from a copy, or remove it");
+      }
       return Optional.of(file.readAll());
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT)) {

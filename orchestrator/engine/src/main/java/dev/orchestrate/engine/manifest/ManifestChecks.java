@@ -20,6 +20,8 @@ final class ManifestChecks {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
   private static final int MOST_DESCRIPTORS = 1 << 20; // fs.nr_open's default
 
+  private static final int LONGEST_SHOWN = 300;
+
   private final String name;
 
   private ManifestChecks(String name) {
@@ -114,7 +116,8 @@ final class ManifestChecks {
   private void requireKnown(Optional<RawPath> path, Set<RawPath> relinked, String field) {
     path.ifPresent(
         known ->
-            require(relinked.contains(known), field, "\"" + known + "\" is not among relinks"));
+            require(
+                relinked.contains(known), field, "\"" + shown(known) + "\" is not among relinks"));
   }
 
   private void requireName(RawPath path, String field) {
@@ -123,7 +126,19 @@ final class ManifestChecks {
   }
 
   private void requireBelow(RawPath path, String field) {
-    require(path.isPlainRelative(), field, "\"" + path + "\" is not a path below the target's top");
+    require(
+        path.isPlainRelative(),
+        field,
+        "\"" + shown(path) + "\" is not a path below the target's top");
+  }
+
+  private static String shown(RawPath path) {
+    return shortened(path.toString());
+  }
+
+  /** Not longer than a person reads. */
+  static String shortened(String text) {
+    return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
   }
 
   private void require(boolean holds, String field, String otherwise) {

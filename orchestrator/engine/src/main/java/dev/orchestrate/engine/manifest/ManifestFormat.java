@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -24,6 +25,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.NotSupportedException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -33,7 +35,11 @@ import java.util.Base64;
  * UTF-8, an object {@code {"bytes": "base64"}}.
  */
 public final class ManifestFormat {
-  private static final long LARGEST = 256L << 20;
+  /** In bytes: more than a hundred thousand open files take. */
+  public static final long LARGEST = 128L << 20;
+
+  /** Of names, values and brackets, since a small file may stand for many objects in memory. */
+  private static final long MOST_TOKENS = 10_000_000;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -42,6 +48,7 @@ public final class ManifestFormat {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxDocumentLength(LARGEST)
+                          .maxTokenCount(MOST_TOKENS)
                           .maxNestingDepth(20)
                           .build())
                   .build())
@@ -77,6 +84,21 @@ public final class ManifestFormat {
     }
   }
 
+  /**
+   * JSON of a manifest, which {@link #read(byte[], String)} will take.
+   *
+   * @throws NotSupportedException if it would be larger than that
+   */
+  public static byte[] write(Manifest manifest) {
+    byte[] json = write((Object) manifest);
+    if (json.length > LARGEST) {
+      throw new NotSupportedException(
+          "the manifest would take " + json.length + " bytes, more than " + LARGEST,
+          "checkpoint fewer processes at once, with --pid or --cgroup");
+    }
+    return json;
+  }
+
   /** JSON of any value on one line, without a line feed. */
   public static byte[] writeLine(Object value) {
     try {
@@ -95,14 +117,13 @@ public final class ManifestFormat {
    */
   public static Manifest read(byte[] json, String name) {
     try {
-      JsonNode tree = MAPPER.readTree(json);
-      int version = tree.path("version").asInt(0);
+      int version = version(json);
       if (version > Manifest.VERSION) {
         throw new DamagedException(
             name + ": is of version " + version + ", made by a newer orchestrate",
             "use that one; this one reads version " + Manifest.VERSION);
       }
-      Manifest manifest = MAPPER.treeToValue(tree, Manifest.class);
+      Manifest manifest = MAPPER.readValue(json, Manifest.class);
       if (manifest == null) {
         throw new DamagedException(name + ": is empty", "");
       }
@@ -112,6 +133,23 @@ public final class ManifestFormat {
       throw damaged(name, e);
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory can be read", e);
+    }
+  }
+
+  /** What the outermost object has as "version"; 0 if that is no number, or it is not there. */
+  private static int version(byte[] json) throws IOException {
+    try (JsonParser in = MAPPER.createParser(json)) {
+      if (in.nextToken() != JsonToken.START_OBJECT) {
+        return 0;
+      }
+      while (in.nextToken() == JsonToken.FIELD_NAME) {
+        boolean found = in.currentName().equals("version");
+        if (in.nextToken() == JsonToken.VALUE_NUMBER_INT && found) {
+          return in.getIntValue();
+        }
+        in.skipChildren();
+      }
+      return 0;
     }
   }
 
@@ -136,7 +174,10 @@ public final class ManifestFormat {
             ? ""
             : " (line " + e.getLocation().getLineNr() + ")";
     return new DamagedException(
-        name + ": can't be read: " + RawPath.printable(e.getOriginalMessage()) + where,
+        name
+            + ": can't be read: "
+            + ManifestChecks.shortened(RawPath.printable(e.getOriginalMessage()))
+            + where,
         "restore it from the copy inside the snapshot, or delete the checkpoint",
         e);
   }

@@ -36,6 +36,10 @@ final class GeneratedManifests {
     return Arbitraries.randomValue(random -> new GeneratedManifests(random).manifest());
   }
 
+  static Manifest one(Random random) {
+    return new GeneratedManifests(random).manifest();
+  }
+
   private Manifest manifest() {
     List<Relink> relinks = IntStream.range(0, count()).mapToObj(this::relink).toList();
     List<Description> descriptions =

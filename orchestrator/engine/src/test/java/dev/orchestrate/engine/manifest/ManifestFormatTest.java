@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -119,32 +118,12 @@ class ManifestFormatTest {
   }
 
   private static void requireHarmless(Manifest manifest) {
-    assertThat(pathsOnTarget(manifest)).allMatch(RawPath::isPlainRelative);
+    assertThat(ManifestPaths.onTarget(manifest)).allMatch(RawPath::isPlainRelative);
     assertThat(manifest.id()).matches("[0-9a-f]{12}");
     assertThat(manifest.processes())
         .flatExtracting(ProcessRecord::descriptors)
         .allMatch(descriptor -> descriptor.number() >= 0 && descriptor.number() < 1 << 20);
     assertThat(manifest.descriptions()).allMatch(description -> description.offset() >= 0);
-  }
-
-  private static Stream<RawPath> pathsOnTarget(Manifest manifest) {
-    Stream<RawPath> relinks =
-        manifest.relinks().stream().flatMap(one -> Stream.of(one.original(), one.relinked()));
-    Stream<RawPath> descriptions =
-        manifest.descriptions().stream()
-            .flatMap(one -> Stream.concat(Stream.of(one.path()), one.relinked().stream()));
-    Stream<RawPath> places =
-        manifest.processes().stream()
-            .flatMap(one -> Stream.of(one.cwd(), one.root(), one.executable()))
-            .flatMap(java.util.Optional::stream)
-            .filter(ProcessRecord.Place::onTarget)
-            .map(ProcessRecord.Place::path);
-    Stream<RawPath> mappings =
-        manifest.processes().stream()
-            .flatMap(one -> one.mappings().stream())
-            .map(ProcessRecord.MappingRecord::path);
-    return Stream.of(relinks, descriptions, places, mappings, Stream.of(manifest.manifestPath()))
-        .flatMap(paths -> paths);
   }
 
   @Example
