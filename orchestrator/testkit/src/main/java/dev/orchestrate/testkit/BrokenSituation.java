@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
  * Afterwards nobody is frozen, and recovery leaves the live tree and what is stored as they were.
  */
 abstract class BrokenSituation extends Situation {
-  /** A system property: only each so-manieth step is broken, where that takes too long. */
+  /** A system property: only each so-manieth step is broken; 1 for all. */
   static final String STRIDE = "orchestrate.test.stride";
 
   /** What the last line of {@code ./verify} calls it. */
@@ -45,9 +45,14 @@ abstract class BrokenSituation extends Situation {
     }
   }
 
+  /** Where all steps take too long for each run of the tests: each so-manieth. */
+  protected int stride() {
+    return 1;
+  }
+
   /** Which of so many steps are to be broken; counted from 1. */
-  static int[] chosen(int steps) {
-    int stride = Integer.getInteger(STRIDE, 1);
+  int[] chosen(int steps) {
+    int stride = Integer.getInteger(STRIDE, stride());
     int[] chosen = IntStream.rangeClosed(1, steps).filter(i -> i % stride == 1 % stride).toArray();
     Figures.add(FIGURE, chosen.length);
     return chosen;

@@ -30,6 +30,11 @@ public abstract class PowerLossSituations extends BrokenSituation {
 
   private LoopDevice stateDevice;
 
+  @Override
+  protected int stride() {
+    return 4;
+  }
+
   @BeforeEach
   void putTheStateFolderOnADisk() {
     stateDevice = LoopDevice.make(512 * MIB, "mkfs.ext4", "-q");

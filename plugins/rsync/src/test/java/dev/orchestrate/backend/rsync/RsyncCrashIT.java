@@ -11,4 +11,9 @@ class RsyncCrashIT extends CrashSituations {
   protected TestFilesystem kind() {
     return CopiedFilesystem.EXT4;
   }
+
+  @Override
+  protected int stride() {
+    return 3;
+  }
 }
