@@ -29,7 +29,7 @@ public abstract class FailureSituations extends Situation {
       assertThat(restarted.tell("manyright", 200, 20).number()).isEqualTo(200);
       assertThat(content(restarted, 10)).isEqualTo("content");
     } else {
-      assertThat(outcome.err().lines().count()).isBetween(1L, 2L);
+      assertThat(outcome.err().lines().count()).as(outcome.toString()).isBetween(1L, 2L);
     }
   }
 

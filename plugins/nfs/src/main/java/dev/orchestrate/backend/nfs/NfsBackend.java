@@ -1,6 +1,7 @@
 package dev.orchestrate.backend.nfs;
 
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Failures;
@@ -102,7 +103,7 @@ public final class NfsBackend implements SnapshotBackend {
     StoredPlace place = StoredPlace.of(reference);
     try (Directory top = place.open()) {
       new KeptNames(place, top).removeView(viewId);
-      top.fd().syncFilesystem();
+      syncRemovals(top);
     } catch (SystemCallException e) {
       throw Failures.of(e, "removing the names of a view", "");
     }
@@ -121,9 +122,20 @@ public final class NfsBackend implements SnapshotBackend {
       if (place.cephSnapshot()) {
         CephSnapshot.remove(top, place.id());
       }
-      top.fd().syncFilesystem();
+      syncRemovals(top);
     } catch (SystemCallException e) {
       throw Failures.of(e, "removing the names of checkpoint " + place.id(), "");
+    }
+  }
+
+  /** That a server has no space for what others wrote is no failure to remove something. */
+  private static void syncRemovals(Directory top) {
+    try {
+      top.fd().syncFilesystem();
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOSPC, Errno.EDQUOT)) {
+        throw e;
+      }
     }
   }
 }
