@@ -56,6 +56,12 @@ class LvmIT {
     return GuestTests.of(LvmCrashSituations.class, MODULES);
   }
 
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> databases() {
+    return GuestTests.of(Ext4OnThinDatabases.class, MODULES);
+  }
+
   private static String selected(String usual) {
     return "all".equals(System.getProperty(PROPERTY)) ? ".*" : ".*[.$]" + usual;
   }
