@@ -96,6 +96,7 @@ final class HostileManifests {
   private final List<byte[]> sound;
   private final List<int[][]> places;
   private final List<byte[]> junk;
+  private final List<byte[]> paths;
 
   HostileManifests(long seed) {
     random = new Random(seed);
@@ -106,7 +107,8 @@ final class HostileManifests {
     places = sound.stream().map(HostileManifests::values).toList();
     junk = new ArrayList<>();
     JUNK.forEach(one -> junk.add(one.getBytes(StandardCharsets.UTF_8)));
-    PATHS.forEach(one -> junk.add(('"' + one + '"').getBytes(StandardCharsets.UTF_8)));
+    paths = PATHS.stream().map(one -> ('"' + one + '"').getBytes(StandardCharsets.UTF_8)).toList();
+    junk.addAll(paths);
   }
 
   byte[] next() {
@@ -118,8 +120,30 @@ final class HostileManifests {
       case 2 -> splice(json, sound.get(random.nextInt(SOUND)));
       case 3 -> nonsense();
       case 4 -> moveValue(json, places.get(chosen));
-      default -> replaceValues(json, places.get(chosen));
+      case 5 -> replaceValues(json, places.get(chosen));
+      default -> renameEverywhere(json, places.get(chosen));
     };
+  }
+
+  /** One string wherever it stands, so that what refers to it still does: the cunning ones. */
+  private byte[] renameEverywhere(byte[] json, int[][] values) {
+    int[][] strings =
+        Arrays.stream(values).filter(value -> isString(json, value)).toArray(int[][]::new);
+    int[] chosen = strings[random.nextInt(strings.length)];
+    byte[] path = paths.get(random.nextInt(paths.size()));
+    byte[] changed = json;
+    for (int i = strings.length - 1; i >= 0; i--) {
+      int[] other = strings[i];
+      if (Arrays.equals(json, chosen[0], chosen[1], json, other[0], other[1])) {
+        changed = replace(changed, other[0], other[1], path);
+      }
+    }
+    return changed;
+  }
+
+  /** And not the name of a member. */
+  private static boolean isString(byte[] json, int[] value) {
+    return json[value[0]] == '"' && json[value[1]] != ':';
   }
 
   /** From the last value to the first, so that the places before stay where they are. */
