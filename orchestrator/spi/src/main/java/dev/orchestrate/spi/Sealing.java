@@ -74,8 +74,8 @@ public record Sealing(byte[] manifest, RawPath manifestPath, List<Revival> reviv
         }
         parent.removeDirectory(made.name());
       } catch (SystemCallException e) {
-        if (e.is(Errno.ENOTEMPTY, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
-          return; // in use, or never a folder that was made here
+        if (e.is(Errno.ENOTEMPTY, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV, Errno.EACCES)) {
+          return; // in use, or never a folder that was made here, or by the caller
         }
         if (!e.is(Errno.ENOENT)) {
           throw e;

@@ -14,6 +14,7 @@ import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Sealing;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The private folder, mode 0700, that one checkpoint has in one volume of the live tree. Removing
@@ -59,6 +60,12 @@ public final class RelinkFolder implements AutoCloseable {
       volume.close();
       if (e.is(Errno.EEXIST, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
         throw somethingElse(e);
+      }
+      if (e.is(Errno.EACCES)) {
+        throw new PermissionException(
+            e.subject() + ": you may not make names there",
+            "choose another --relink-template, such as .held/{id}/{inode}",
+            e);
       }
       throw e;
     }
@@ -166,9 +173,13 @@ public final class RelinkFolder implements AutoCloseable {
     volume.fd().syncFilesystem();
   }
 
-  /** Closes it, and removes it from the live tree. */
+  /**
+   * Closes it, and removes it from the live tree. The names in it go through its own descriptor:
+   * the owner of the volume's top may have moved it, or a folder above it, meanwhile.
+   */
   void remove() {
     try (this) {
+      folder.list().forEach(folder::removeTree);
       removeLeft(volume, path);
     }
   }
@@ -180,23 +191,49 @@ public final class RelinkFolder implements AutoCloseable {
     volume.close();
   }
 
-  /** Removes what may be left of such a folder, and what was made for it above it. */
+  /**
+   * Removes what may be left of such a folder, and what was made for it above it. Whoever owns the
+   * volume's top can put something else in its place; what is below a folder that others can write
+   * to is none of ours, and stays.
+   */
   public static void removeLeft(Directory volume, RawPath path) {
-    removeLeft(volume, RawPath.EMPTY, unfinished(path));
-    RawPath above = RawPath.EMPTY;
+    Optional<Directory> above = Optional.of(volume.openDirectory(RawPath.EMPTY));
     for (RawPath name : path.parent().components()) {
-      above = above.resolve(name);
-      removeLeft(volume, above, unfinished(path));
+      if (above.isPresent()) {
+        try (Directory parent = above.get()) {
+          removeEmpty(parent, unfinished(path));
+          above = openIfOurs(parent, name);
+        }
+      }
     }
-    removeLeft(volume, path.parent(), path.name());
+    if (above.isPresent()) {
+      try (Directory parent = above.get()) {
+        removeEmpty(parent, unfinished(path));
+        parent.removeTree(path.name());
+      }
+    }
     Sealing.removeMade(volume, path.parent());
   }
 
-  private static void removeLeft(Directory volume, RawPath folder, RawPath name) {
-    try (Directory parent = volume.openDirectory(folder)) {
-      parent.removeTree(name);
+  private static Optional<Directory> openIfOurs(Directory parent, RawPath name) {
+    try {
+      return Optional.of(openTrusted(parent, name));
+    } catch (PermissionException e) {
+      return Optional.empty();
     } catch (SystemCallException e) {
-      if (!e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
+      if (!e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV, Errno.EACCES)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** A folder of this name that has something in it is somebody else's. */
+  private static void removeEmpty(Directory parent, RawPath name) {
+    try {
+      parent.removeDirectory(name);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ENOTEMPTY)) {
         throw e;
       }
     }
