@@ -30,7 +30,11 @@ class ReflinkSituationsIT extends CheckpointSituations {
       @Override
       public Set<Claim> claims() {
         return EnumSet.complementOf(
-            EnumSet.of(Claim.IMMUTABLE_FILES, Claim.LONG_PATHS, Claim.ATOMIC_SNAPSHOTS));
+            EnumSet.of(
+                Claim.IMMUTABLE_FILES,
+                Claim.LONG_PATHS,
+                Claim.ATOMIC_SNAPSHOTS,
+                Claim.ORDINARY_USERS));
       }
 
       @Override

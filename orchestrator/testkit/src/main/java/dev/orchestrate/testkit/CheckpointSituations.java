@@ -118,4 +118,12 @@ public abstract class CheckpointSituations {
       return CheckpointSituations.this.kind();
     }
   }
+
+  @Nested
+  class Users extends UserSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
 }

@@ -14,6 +14,7 @@ public enum Claim {
   UNNAMED_FILES("files opened with O_TMPFILE"),
   LONG_PATHS("paths of more than 4096 bytes"),
   ATOMIC_SNAPSHOTS("a snapshot of one moment, though others than the frozen processes write on"),
+  ORDINARY_USERS("checkpoints that an ordinary user takes of what is theirs"),
   READ_ONLY_MOUNTS("files held through a mount that is read-only for their process");
 
   private final String meaning;

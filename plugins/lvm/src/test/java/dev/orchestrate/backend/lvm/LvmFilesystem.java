@@ -1,9 +1,12 @@
 package dev.orchestrate.backend.lvm;
 
+import dev.orchestrate.testkit.Claim;
 import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Storage;
 import dev.orchestrate.testkit.TestFilesystem;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongFunction;
 
 /** How the kit makes filesystems on logical volumes. */
@@ -23,6 +26,12 @@ record LvmFilesystem(String label, LongFunction<Storage> maker) implements TestF
   @Override
   public MountedFilesystem make(long bytes) {
     return MountedFilesystem.mount(() -> maker.apply(bytes), "");
+  }
+
+  /** Only root may use LVM. */
+  @Override
+  public Set<Claim> claims() {
+    return EnumSet.complementOf(EnumSet.of(Claim.ORDINARY_USERS));
   }
 
   /** All volumes but the one that the filesystem is on, which no backend has made. */
