@@ -5,7 +5,10 @@
 
 #include <dirent.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <time.h>
 
 #include "files.h"
 
@@ -20,6 +23,20 @@ static int do_rmdir(struct call *call) { return rmdir(text(call, 0)); }
 
 // rename A B
 static int do_rename(struct call *call) { return rename(text(call, 0), text(call, 1)); }
+
+// swap A B: from now on, until this process ends, a child of it exchanges the two names all the time
+static int do_swap(struct call *call) {
+  pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) {
+      renameat2(AT_FDCWD, text(call, 0), AT_FDCWD, text(call, 1), RENAME_EXCHANGE);
+      struct timespec pause = {0, 50000};
+      nanosleep(&pause, NULL);
+    }
+  }
+  return child < 0 ? -1 : 0;
+}
 
 // mkdir PATH MODE(octal)
 static int do_mkdir(struct call *call) { return mkdir(text(call, 0), (mode_t)octal(call, 1)); }

@@ -186,7 +186,7 @@ static const struct {
     {"pwrite", do_pwrite},       {"read", do_read},         {"readlink", do_readlink},
     {"rename", do_rename},       {"rmdir", do_rmdir},       {"seek", do_seek},
     {"setxattr", do_setxattr},   {"holdsignals", do_holdsignals}, {"stat", do_stat},
-    {"storm", do_storm},         {"tell", do_tell},         {"thread", do_thread},
+    {"storm", do_storm},         {"swap", do_swap},         {"tell", do_tell},         {"thread", do_thread},
     {"tick", do_tick},           {"touch", do_touch},       {"truncate", do_truncate},
     {"trylock", do_trylock},     {"umask", do_umask},       {"unlink", do_unlink},
     {"unsharemount", do_unsharemount}, {"waitsignal", do_waitsignal}, {"write", do_write}};

@@ -182,14 +182,29 @@ public abstract class BadInputSituations extends Situation {
     assertThat(filesystem().mounts()).contains(second);
   }
 
-  @Test
-  void everybodyCanWriteToThePluginsFolder() {
+  @ParameterizedTest
+  @ValueSource(strings = {"777", "775", "1777"})
+  void othersCanWriteToThePluginsFolder(String mode) {
     Path folder = filesystem().outside("plugins");
-    Program.run("chmod", "777", folder);
+    Program.run("chgrp", "nogroup", folder);
+    Program.run("chmod", mode, folder);
 
     Outcome outcome = refused(5, "--plugins-dir", folder, "checkpoint", filesystem().mountPoint());
 
-    assertThat(outcome.err()).contains(folder.toString(), "chmod o-w");
+    assertThat(outcome.err()).contains(folder.toString(), "chmod go-w");
+  }
+
+  @Test
+  void othersCouldReplaceThePluginsFolder() {
+    Path above = filesystem().outside("above");
+    Path folder = filesystem().outside("above/plugins");
+    Program.run("chmod", "777", above);
+
+    refused(5, "--plugins-dir", folder, "backends");
+    Program.run("chmod", "1777", above);
+    orchestrate().run("--plugins-dir", folder, "backends").expect(0);
+    Program.run("chown", "nobody", above);
+    refused(5, "--plugins-dir", folder, "backends");
   }
 
   @Test

@@ -120,6 +120,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Hostile extends HostileSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class Users extends UserSituations {
     @Override
     protected TestFilesystem kind() {

@@ -148,7 +148,9 @@ final class Holders {
         throw Failures.of(e, "looking at process " + pid, "");
       }
       if (chosen) {
-        throw Failures.of(e, "process " + pid + " is not yours", "CAP_SYS_PTRACE");
+        throw bystanders.contains(pid)
+            ? cannotBeFrozen(pid)
+            : Failures.of(e, "process " + pid + " is not yours", "CAP_SYS_PTRACE");
       }
       if (!bystanders.contains(pid)) {
         unreadable++;
@@ -174,19 +176,26 @@ final class Holders {
   }
 
   private void refuse(ProcessFiles files, boolean chosen) {
-    String who = "process " + files.pid() + " (" + name(files.pid()) + ")";
     if (chosen) {
-      throw new ConflictException(
-          who
-              + ": can't be frozen, as it is this program, or this program runs below it or writes to it",
-          "run orchestrate from elsewhere");
+      throw cannotBeFrozen(files.pid());
     }
     if (!files.isEmpty() && !Bystanders.isAnotherOfUs(files.pid())) {
       warnings.add(
-          who
+          who(files.pid())
               + " holds something there but was left out and not frozen, as this program runs"
               + " below it or writes to it");
     }
+  }
+
+  private static ConflictException cannotBeFrozen(int pid) {
+    return new ConflictException(
+        who(pid)
+            + ": can't be frozen, as it is this program, or this program runs below it or writes to it",
+        "run orchestrate from elsewhere");
+  }
+
+  private static String who(int pid) {
+    return "process " + pid + " (" + name(pid) + ")";
   }
 
   private static String name(int pid) {
