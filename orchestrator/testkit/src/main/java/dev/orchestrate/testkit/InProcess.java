@@ -19,7 +19,8 @@ final class InProcess {
   static final String PROPERTY = "orchestrate.test.in-process";
 
   private static final Set<String> COMMANDS =
-      Set.of("checkpoint", "list", "show", "files", "delete", "mount", "umount", "recover", "verify");
+      Set.of(
+          "checkpoint", "list", "show", "files", "delete", "mount", "umount", "recover", "verify");
 
   /** What changes the whole machine, such as its log, or is given by {@link #run} already. */
   private static final Set<String> APART = Set.of("-v", "--verbose", "--debug", "--state-dir");

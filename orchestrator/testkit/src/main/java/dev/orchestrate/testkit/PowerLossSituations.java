@@ -32,7 +32,7 @@ public abstract class PowerLossSituations extends BrokenSituation {
 
   @Override
   protected int stride() {
-    return 4;
+    return 8;
   }
 
   @BeforeEach
@@ -88,7 +88,9 @@ public abstract class PowerLossSituations extends BrokenSituation {
         Figures.add(FIGURE, 1);
       }
       nothingIsLeftToRecover();
-      assertThat(content(restart(earlier), 10)).isEqualTo("old");
+      Subject restarted = restart(earlier);
+      assertThat(content(restarted, 10)).isEqualTo("old");
+      restarted.close();
     }
     deleteAllBut(null);
   }

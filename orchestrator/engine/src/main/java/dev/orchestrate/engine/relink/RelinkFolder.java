@@ -195,6 +195,8 @@ public final class RelinkFolder implements AutoCloseable {
    * Removes what may be left of such a folder, and what was made for it above it. Whoever owns the
    * volume's top can put something else in its place; what is below a folder that others can write
    * to is none of ours, and stays.
+   *
+   * <p>It is on the disk when this returns, as the journal that could undo it goes next: fsync(2).
    */
   public static void removeLeft(Directory volume, RawPath path) {
     Optional<Directory> above = Optional.of(volume.openDirectory(RawPath.EMPTY));
@@ -213,6 +215,33 @@ public final class RelinkFolder implements AutoCloseable {
       }
     }
     Sealing.removeMade(volume, path.parent());
+    syncWhatRemains(volume, path.parent());
+  }
+
+  /** Of the folders on the way, the last that is still there is the one that lost a name last. */
+  private static void syncWhatRemains(Directory volume, RawPath path) {
+    Optional<Directory> last = Optional.of(volume.openDirectory(RawPath.EMPTY));
+    RawPath above = RawPath.EMPTY;
+    for (RawPath name : path.components()) {
+      above = above.resolve(name);
+      Optional<Directory> next = openIfThere(volume, above);
+      if (next.isEmpty()) {
+        break;
+      }
+      last.get().close();
+      last = next;
+    }
+    try (Directory folder = last.get()) {
+      folder.fd().sync();
+    }
+  }
+
+  private static Optional<Directory> openIfThere(Directory volume, RawPath path) {
+    try {
+      return Optional.of(volume.openDirectory(path));
+    } catch (SystemCallException e) {
+      return Optional.empty(); // gone, or none of ours
+    }
   }
 
   private static Optional<Directory> openIfOurs(Directory parent, RawPath name) {

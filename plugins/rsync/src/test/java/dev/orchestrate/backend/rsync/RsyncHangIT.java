@@ -11,4 +11,9 @@ class RsyncHangIT extends HangSituations {
   protected TestFilesystem kind() {
     return CopiedFilesystem.EXT4;
   }
+
+  @Override
+  protected int stride() {
+    return 3;
+  }
 }
