@@ -22,8 +22,12 @@ final class InProcess {
       Set.of(
           "checkpoint", "list", "show", "files", "delete", "mount", "umount", "recover", "verify");
 
-  /** What changes the whole machine, such as its log, or is given by {@link #run} already. */
-  private static final Set<String> APART = Set.of("-v", "--verbose", "--debug", "--state-dir");
+  /**
+   * What changes the whole machine, such as its log, or is given by {@link #run} already; and a
+   * choice between backends, as the one under test is on the test's own class path as well.
+   */
+  private static final Set<String> APART =
+      Set.of("-v", "--verbose", "--debug", "--state-dir", "--backend=best");
 
   private InProcess() {}
 
