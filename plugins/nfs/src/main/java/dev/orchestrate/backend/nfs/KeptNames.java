@@ -32,6 +32,27 @@ final class KeptNames {
     this.top = top;
   }
 
+  /**
+   * For a checkpoint that is complete: what can't be looked into would be taken for empty.
+   *
+   * @throws PermissionException if the caller may not enter the folder above the stored names
+   */
+  void requireAccess() {
+    try {
+      top.openDirectory(place.folder().parent()).close();
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EACCES)) {
+        throw new PermissionException(
+            e.subject() + ": you may not enter this folder",
+            "delete the checkpoint as the user who made it, or as root",
+            e);
+      }
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+
   /** Gives each stored inode one more name, for a view to use up. */
   void linkAgain(String viewId) {
     RawPath view = place.viewFolder(viewId);
@@ -128,8 +149,8 @@ final class KeptNames {
     try {
       return Optional.of(top.openDirectory(place.folder().parent()));
     } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
+      if (e.is(Errno.ENOENT, Errno.EACCES)) {
+        return Optional.empty(); // where the caller may not go, a checkpoint has made nothing
       }
       throw e;
     }

@@ -111,7 +111,12 @@ public final class NfsBackend implements SnapshotBackend {
 
   @Override
   public void requireReachable(SnapshotReference reference) {
-    StoredPlace.of(reference).open().close();
+    StoredPlace place = StoredPlace.of(reference);
+    try (Directory top = place.open()) {
+      new KeptNames(place, top).requireAccess();
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "looking for the names of checkpoint " + place.id(), "");
+    }
   }
 
   @Override
