@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Another user, who can write to the top of the filesystem, means harm while root takes and deletes
  * checkpoints of it. Nothing outside is touched, whatever else becomes of the checkpoint.
  */
+@Tag("once")
 public abstract class HostileSituations extends Situation {
   private static final String HELD = "held/{id}/{inode}";
   private static final int ROUNDS = 6;

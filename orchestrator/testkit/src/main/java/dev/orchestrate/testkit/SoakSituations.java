@@ -21,7 +21,7 @@ public abstract class SoakSituations extends Situation {
   private static final int USUAL_SECONDS = 40;
   private static final int WRITERS = 10;
   private static final int AT_ONCE = 5;
-  private static final int AT_LEAST = 3 * AT_ONCE;
+  private static final int AT_LEAST = 2 * AT_ONCE;
   private static final int FIRST = 10;
   private static final int SECOND = 11;
 

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Checkpoints that are compared with what was recorded of them. */
+@Tag("once")
 public abstract class VerificationSituations extends Situation {
 
   private Subject subjectWithFiles() {
