@@ -103,7 +103,9 @@ public final class Checkpointer {
         rehearse(relinker);
         Manifest manifest = freezeRelinkAndTake(relinker, unfinished);
         trace.begin("unlink the relinks", false);
-        if (!keepsRelinks()) {
+        if (keepsRelinks()) {
+          relinker.keepNames();
+        } else {
           relinker.removeNames();
         }
         trace.begin("seal the snapshot", false);

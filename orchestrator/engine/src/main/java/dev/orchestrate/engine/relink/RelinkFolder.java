@@ -15,12 +15,15 @@ import dev.orchestrate.spi.Sealing;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The private folder, mode 0700, that one checkpoint has in one volume of the live tree. Removing
  * it removes all that is in it, and the folders above it that were made for it.
  */
 public final class RelinkFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RelinkFolder.class);
   private static final int WRITABLE_BY_OTHERS = 022;
   private static final int ATTEMPTS = 100;
 
@@ -181,6 +184,15 @@ public final class RelinkFolder implements AutoCloseable {
     try (this) {
       folder.list().forEach(folder::removeTree);
       removeLeft(volume, path);
+    }
+  }
+
+  /** The same after a failure, as far as it goes: what remains is for the journal to undo. */
+  void discard() {
+    try (this) {
+      folder.list().forEach(folder::removeTree);
+    } catch (SystemCallException e) {
+      LOG.debug("names are left in {}: {}", path, e.getMessage());
     }
   }
 

@@ -274,6 +274,12 @@ public final class Relinker implements AutoCloseable {
     folders.values().forEach(RelinkFolder::sync);
   }
 
+  /** Leaves the names in the live tree: they are what is stored. */
+  public void keepNames() {
+    folders.values().forEach(RelinkFolder::close);
+    folders.clear();
+  }
+
   /** Takes the names away from the live tree, once the snapshot has them. */
   public void removeNames() {
     RuntimeException failure = null;
@@ -294,6 +300,6 @@ public final class Relinker implements AutoCloseable {
   @Override
   public void close() {
     staging.ifPresent(Staging::close);
-    folders.values().forEach(RelinkFolder::close);
+    folders.values().forEach(RelinkFolder::discard);
   }
 }
