@@ -42,7 +42,7 @@ final class SituationResults implements AfterEachCallback {
     String reason =
         String.valueOf(failure.getMessage()).lines().findFirst().orElse("").replace('\t', ' ');
     return failure instanceof TestAbortedException
-        ? "not claimed\t" + reason.replaceFirst(".* does not claim: ", "")
+        ? "not claimed\t" + reason.replaceFirst(".* does not claim: |^Assumption failed: ", "")
         : "fails\t" + reason;
   }
 
