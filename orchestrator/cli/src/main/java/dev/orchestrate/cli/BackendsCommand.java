@@ -1,11 +1,9 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
-import dev.orchestrate.engine.checkpoint.Survey;
+import dev.orchestrate.engine.checkpoint.ExpectedFreeze;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
-import dev.orchestrate.engine.plan.CheckpointRequest;
-import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
@@ -57,16 +55,8 @@ final class BackendsCommand implements Callable<Integer> {
       Optional<Boolean> atomic,
       Optional<String> orphans,
       List<Long> frozenMicros,
-      Optional<Expected> expected,
+      Optional<ExpectedFreeze> expected,
       List<String> notes) {}
-
-  /**
-   * What would be frozen, as of now.
-   *
-   * @param held descriptors, mappings and places on the target
-   * @param lookMicros what looking at these takes, which is the frozen time less the snapshot's
-   */
-  record Expected(int processes, int held, long lookMicros) {}
 
   @Override
   public Integer call() {
@@ -113,7 +103,7 @@ final class BackendsCommand implements Callable<Integer> {
           Optional.of(fit.capabilities().contains(Capability.ATOMIC)),
           Optional.of(orphans(fit.capabilities())),
           frozen,
-          frozen.isEmpty() ? Optional.of(expected(backend, target.get(), fit)) : Optional.empty(),
+          frozen.isEmpty() ? Optional.of(ExpectedFreeze.on(target.get(), fit)) : Optional.empty(),
           fit.notes());
     }
     return new Entry(
@@ -126,13 +116,6 @@ final class BackendsCommand implements Callable<Integer> {
         List.of(),
         Optional.empty(),
         List.of());
-  }
-
-  private Expected expected(SnapshotBackend backend, Target target, Assessment.Fits fit) {
-    CheckpointRequest request =
-        CheckpointRequest.ofAll(target.path(), backend.name(), program.catalog().stateDirectory());
-    Survey survey = Survey.of(new Plan(request, target, backend, fit, List.of()));
-    return new Expected(survey.processes().size(), survey.held(), survey.lookMicros());
   }
 
   private static String orphans(Set<Capability> capabilities) {
@@ -178,7 +161,7 @@ final class BackendsCommand implements Callable<Integer> {
         + " of this path";
   }
 
-  private static String expected(Expected expected) {
+  private static String expected(ExpectedFreeze expected) {
     return expected.processes() == 0
         ? "nothing would be: no process has a file open there"
         : "for the snapshot, and about %s to look at what %s open"

@@ -84,7 +84,7 @@ public final class Checkpointer {
       this.id = id;
       this.names = new OriginalNames(top, plan.target().pathInFilesystem());
       this.unlinked = new UnlinkedFiles(names);
-      this.holders = Holders.of(plan);
+      this.holders = Holders.of(plan.target(), plan.fit(), request.selection());
     }
 
     Manifest checkpoint() {

@@ -3,16 +3,17 @@ package dev.orchestrate.engine.checkpoint;
 import dev.orchestrate.engine.freeze.Bystanders;
 import dev.orchestrate.engine.openfiles.OpenFileScanner;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
-import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.cgroup.Cgroup;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.linux.proc.ProcessTable;
+import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.Volume;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,12 +48,12 @@ final class Holders {
     this.scanner = scanner;
   }
 
-  /** Those that a plan is about. */
-  static Holders of(Plan plan) {
-    Set<Long> devices =
-        plan.fit().volumes().stream().map(Volume::device).collect(Collectors.toSet());
-    return new Holders(
-        plan.request().selection(), new OpenFileScanner(devices, plan.target().mount()));
+  /**
+   * @param fit what of the target a checkpoint consists of
+   */
+  static Holders of(Target target, Assessment.Fits fit, ProcessSelection selection) {
+    Set<Long> devices = fit.volumes().stream().map(Volume::device).collect(Collectors.toSet());
+    return new Holders(selection, new OpenFileScanner(devices, target.mount()));
   }
 
   /** The processes to freeze, and what they hold. */

@@ -19,17 +19,4 @@ public record CheckpointRequest(
     ProcessSelection selection,
     RelinkTemplate template,
     Settings settings,
-    Duration maxFrozen) {
-  private static final Duration USUAL_MAX_FROZEN = Duration.ofSeconds(10);
-
-  /** Of all that processes hold there, without any wish of the user's. */
-  public static CheckpointRequest ofAll(RawPath path, String backend, RawPath stateDirectory) {
-    return new CheckpointRequest(
-        path,
-        Optional.of(backend),
-        new ProcessSelection.Holders(),
-        RelinkTemplate.DEFAULT,
-        new Settings(Optional.empty(), stateDirectory),
-        USUAL_MAX_FROZEN);
-  }
-}
+    Duration maxFrozen) {}
