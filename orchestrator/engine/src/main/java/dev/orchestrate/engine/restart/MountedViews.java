@@ -4,6 +4,7 @@ import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.StoredView;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.view.DisposableView;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;

@@ -2,6 +2,7 @@ package dev.orchestrate.engine.restart;
 
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.view.DisposableView;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;

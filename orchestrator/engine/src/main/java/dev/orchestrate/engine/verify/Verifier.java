@@ -7,6 +7,7 @@ import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.verify.Verification.Difference;
+import dev.orchestrate.engine.view.DisposableView;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
@@ -15,7 +16,9 @@ import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.View;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -40,7 +43,7 @@ public final class Verifier {
    */
   public static void requireStored(Plan plan) {
     if (plan.fit().capabilities().contains(Capability.KEEPS_RELINKS)) {
-      throw ViewToRead.isLiveTree(plan.target().path().toString(), plan.backend());
+      throw storesNothing(plan.target().path().toString(), plan.backend());
     }
   }
 
@@ -97,12 +100,35 @@ public final class Verifier {
 
   private void readView(Manifest manifest, SnapshotBackend backend, Consumer<Checksum> consumer) {
     cancellation.check();
-    try (ViewToRead view = ViewToRead.mount(catalog, backend, manifest);
-        TreeReader reader = new TreeReader(view.top(), cancellation, progress::advance)) {
+    try (DisposableView view =
+            new DisposableView(catalog, backend, manifest.snapshotReference(), Optional.empty());
+        Directory top = open(view, manifest, backend);
+        TreeReader reader = new TreeReader(top, cancellation, progress::advance)) {
       reader.read(consumer);
     } catch (SystemCallException e) {
       throw Failures.of(e, "reading checkpoint " + manifest.id(), "CAP_DAC_READ_SEARCH");
     }
+  }
+
+  private static Directory open(DisposableView view, Manifest manifest, SnapshotBackend backend) {
+    try {
+      View made = view.make();
+      if (made.isLiveTree()) {
+        throw storesNothing("checkpoint " + manifest.id(), backend);
+      }
+      return Directory.openFollowing(made.root());
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "mounting a view", "CAP_SYS_ADMIN");
+    }
+  }
+
+  private static NotSupportedException storesNothing(String what, SnapshotBackend backend) {
+    return new NotSupportedException(
+        what
+            + ": no checksums, as "
+            + backend.name()
+            + " stores no copy: the files stay in the live tree, where programs change them",
+        "choose a backend that stores them; see: orchestrate backends PATH");
   }
 
   /** Recorded checksums beside those of now; both come in the same order. */

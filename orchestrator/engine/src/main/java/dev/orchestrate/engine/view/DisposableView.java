@@ -1,4 +1,4 @@
-package dev.orchestrate.engine.restart;
+package dev.orchestrate.engine.view;
 
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.StoredView;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * before it is made and until it is gone, so that one which can't be thrown away now, or whose
  * command was killed, is found by {@code recover}.
  */
-final class DisposableView implements AutoCloseable {
+public final class DisposableView implements AutoCloseable {
   private final Catalog catalog;
   private final SnapshotBackend backend;
   private final SnapshotReference reference;
@@ -28,7 +28,7 @@ final class DisposableView implements AutoCloseable {
   /**
    * @param mountPoint where everybody is going to see it, if so
    */
-  DisposableView(
+  public DisposableView(
       Catalog catalog,
       SnapshotBackend backend,
       SnapshotReference reference,
@@ -40,20 +40,21 @@ final class DisposableView implements AutoCloseable {
     catalog.addView(stored);
   }
 
-  View make() {
+  /** Mounts it. */
+  public View make() {
     View view = backend.mount(reference, stored.view());
     update(stored.madeAt(view.root()));
     return view;
   }
 
   /** It stays as long as one of these or this command lives, should the command be killed. */
-  void goesWith(List<ChildProgram> programs) {
+  public void goesWith(List<ChildProgram> programs) {
     List<ProcessIdentity> users = new ArrayList<>(stored.users());
     programs.forEach(program -> users.add(ProcessIdentity.of(program.pid())));
     update(stored.usedBy(users));
   }
 
-  void keep() {
+  public void keep() {
     update(stored.kept());
     keep = true;
   }
