@@ -28,7 +28,7 @@ import java.util.Optional;
  * </pre>
  */
 public final class Catalog {
-  private static final RawPath CHECKPOINTS = RawPath.of("checkpoints");
+  static final RawPath CHECKPOINTS = RawPath.of("checkpoints");
   private static final RawPath VIEWS = RawPath.of("views");
   private static final RawPath BEGUN = RawPath.of("begun.json");
   static final RawPath MANIFEST = RawPath.of("manifest.json");

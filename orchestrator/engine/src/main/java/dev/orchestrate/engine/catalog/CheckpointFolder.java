@@ -13,7 +13,7 @@ public final class CheckpointFolder {
    * @throws NotFoundException if there is no such checkpoint
    */
   public static Directory open(Catalog catalog, String id) {
-    RawPath path = RawPath.of("checkpoints").resolve(id);
+    RawPath path = Catalog.CHECKPOINTS.resolve(id);
     return new StateFolder(catalog.stateDirectory())
         .openIfThere(path)
         .orElseThrow(() -> new NotFoundException("checkpoint " + id + ": is gone", ""));

@@ -1,11 +1,10 @@
 package dev.orchestrate.engine.catalog;
 
+import dev.orchestrate.engine.checksum.Sha256;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,13 +23,8 @@ public final class ManifestSeal {
   }
 
   private static byte[] of(byte[] manifest) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(manifest);
-      return (HexFormat.of().formatHex(digest) + "  " + Catalog.MANIFEST + "\n")
-          .getBytes(StandardCharsets.US_ASCII);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return (Sha256.of(manifest) + "  " + Catalog.MANIFEST + "\n")
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.verify;
 
+import dev.orchestrate.engine.checksum.Sha256;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -192,24 +194,21 @@ final class ChecksumFile {
   /** Checksums one after the other. */
   static final class Recorded implements AutoCloseable {
     private final Lines lines;
-    private String line;
+    private Optional<Checksum> next;
 
     private Recorded(Lines lines) {
       this.lines = lines;
-      this.line = lines.next();
+      skip();
     }
 
-    boolean hasNext() {
-      return !line.startsWith(SEAL);
-    }
-
-    /** The next, which stays the next. */
-    Checksum peek() {
-      return Checksum.parse(line);
+    /** The next, which stays the next; empty at the end. */
+    Optional<Checksum> peek() {
+      return next;
     }
 
     void skip() {
-      line = lines.next();
+      String line = lines.next();
+      next = line.startsWith(SEAL) ? Optional.empty() : Optional.of(Checksum.parse(line));
     }
 
     @Override

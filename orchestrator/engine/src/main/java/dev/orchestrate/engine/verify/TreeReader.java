@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.verify;
 
 import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.checksum.Sha256;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
@@ -8,6 +9,7 @@ import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.Symlink;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.OrchestrateException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -89,7 +91,7 @@ final class TreeReader implements AutoCloseable {
           stat.user(),
           stat.group(),
           sized ? stat.size() : 0,
-          Sha256.ofAttributes(inode),
+          InodeDigest.ofAttributes(inode),
           content(inode, path, stat));
     }
   }
@@ -98,11 +100,12 @@ final class TreeReader implements AutoCloseable {
     return switch (stat.kind()) {
       case FILE -> {
         try (Fd file = inode.reopen(Fd.O_RDONLY)) {
-          yield Sha256.ofData(file, this::advance);
+          yield InodeDigest.ofData(file, this::advance);
         }
       }
       case SYMLINK -> Sha256.of(target(path).bytes());
-      case CHARACTER_DEVICE, BLOCK_DEVICE -> Sha256.of(Long.toString(stat.rawDevice()));
+      case CHARACTER_DEVICE, BLOCK_DEVICE ->
+          Sha256.of(Long.toString(stat.rawDevice()).getBytes(StandardCharsets.US_ASCII));
       default -> Checksum.NOTHING;
     };
   }

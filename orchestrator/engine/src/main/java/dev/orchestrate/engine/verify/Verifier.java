@@ -143,11 +143,13 @@ public final class Verifier {
     }
 
     void add(Checksum now) {
-      while (recorded.hasNext() && Checksum.compare(recorded.peek().path(), now.path()) < 0) {
-        missing();
+      Optional<Checksum> before = recorded.peek();
+      while (before.isPresent() && Checksum.compare(before.get().path(), now.path()) < 0) {
+        missing(before.get());
+        before = recorded.peek();
       }
-      if (recorded.hasNext() && recorded.peek().path().equals(now.path())) {
-        differ(now.path(), recorded.peek().differences(now));
+      if (before.isPresent() && before.get().path().equals(now.path())) {
+        differ(now.path(), before.get().differences(now));
         recorded.skip();
       } else {
         differ(now.path(), List.of("added"));
@@ -155,14 +157,14 @@ public final class Verifier {
     }
 
     long finish() {
-      while (recorded.hasNext()) {
-        missing();
+      for (Optional<Checksum> left = recorded.peek(); left.isPresent(); left = recorded.peek()) {
+        missing(left.get());
       }
       return found;
     }
 
-    private void missing() {
-      differ(recorded.peek().path(), List.of("missing"));
+    private void missing(Checksum checksum) {
+      differ(checksum.path(), List.of("missing"));
       recorded.skip();
     }
 
