@@ -233,11 +233,11 @@ public final class Fd implements AutoCloseable {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     byte[] buffer = new byte[1024]; // what most files of /proc fit in
     while (true) {
-      long count = check(LIBC.read(number, buffer, buffer.length), "read", subject);
+      int count = read(buffer);
       if (count == 0) {
         return out.toByteArray();
       }
-      out.write(buffer, 0, (int) count);
+      out.write(buffer, 0, count);
       if (count == buffer.length) {
         buffer = new byte[16384];
       }

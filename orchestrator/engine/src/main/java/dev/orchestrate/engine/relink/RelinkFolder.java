@@ -13,6 +13,7 @@ import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Sealing;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -182,7 +183,7 @@ public final class RelinkFolder implements AutoCloseable {
    */
   void remove() {
     try (this) {
-      folder.list().forEach(folder::removeTree);
+      removeNames();
       removeLeft(volume, path);
     }
   }
@@ -190,10 +191,14 @@ public final class RelinkFolder implements AutoCloseable {
   /** The same after a failure, as far as it goes: what remains is for the journal to undo. */
   void discard() {
     try (this) {
-      folder.list().forEach(folder::removeTree);
+      removeNames();
     } catch (SystemCallException e) {
       LOG.debug("names are left in {}: {}", path, e.getMessage());
     }
+  }
+
+  private void removeNames() {
+    folder.list().forEach(folder::removeTree);
   }
 
   @Override
@@ -211,37 +216,32 @@ public final class RelinkFolder implements AutoCloseable {
    * <p>It is on the disk when this returns, as the journal that could undo it goes next: fsync(2).
    */
   public static void removeLeft(Directory volume, RawPath path) {
-    Optional<Directory> above = Optional.of(volume.openDirectory(RawPath.EMPTY));
-    for (RawPath name : path.parent().components()) {
-      if (above.isPresent()) {
-        try (Directory parent = above.get()) {
-          removeEmpty(parent, unfinished(path));
-          above = openIfOurs(parent, name);
-        }
-      }
-    }
-    if (above.isPresent()) {
-      try (Directory parent = above.get()) {
-        removeEmpty(parent, unfinished(path));
-        parent.removeTree(path.name());
-      }
-    }
+    removeLeft(volume, path.components(), unfinished(path));
     Sealing.removeMade(volume, path.parent());
     syncWhatRemains(volume, path.parent());
   }
 
+  private static void removeLeft(Directory above, List<RawPath> way, RawPath unfinished) {
+    removeEmpty(above, unfinished);
+    if (way.size() == 1) {
+      above.removeTree(way.get(0));
+      return;
+    }
+    Optional<Directory> next = openIfOurs(above, way.get(0));
+    if (next.isPresent()) {
+      try (Directory folder = next.get()) {
+        removeLeft(folder, way.subList(1, way.size()), unfinished);
+      }
+    }
+  }
+
   /** Of the folders on the way, the last that is still there is the one that lost a name last. */
   private static void syncWhatRemains(Directory volume, RawPath path) {
-    Optional<Directory> last = Optional.of(volume.openDirectory(RawPath.EMPTY));
-    RawPath above = RawPath.EMPTY;
-    for (RawPath name : path.components()) {
-      above = above.resolve(name);
-      Optional<Directory> next = openIfThere(volume, above);
-      if (next.isEmpty()) {
-        break;
-      }
-      last.get().close();
-      last = next;
+    Optional<Directory> last =
+        path.isEmpty() ? Optional.of(volume.openDirectory(path)) : openIfThere(volume, path);
+    if (last.isEmpty()) {
+      syncWhatRemains(volume, path.parent());
+      return;
     }
     try (Directory folder = last.get()) {
       folder.fd().sync();

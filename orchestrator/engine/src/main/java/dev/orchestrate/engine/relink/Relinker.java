@@ -27,16 +27,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Gives unlinked inodes names in the live tree, for the snapshot to find. Closing it leaves the
- * names to whoever undoes the checkpoint.
+ * Gives unlinked inodes names in the live tree, for the snapshot to find. Closing it takes away, as
+ * far as that goes, those that were neither kept nor removed; the rest is for whoever undoes the
+ * checkpoint.
  */
 public final class Relinker implements AutoCloseable {
-  private final Directory top;
   private final RelinkTemplate template;
   private final String id;
   private final Map<Long, Volume> volumes = new HashMap<>();
   private final Set<Capability> capabilities;
-  private final Map<Volume, RelinkFolder> folders = new LinkedHashMap<>();
+  private final RelinkFolders folders;
   private final Map<InodeKey, Relink> relinks = new LinkedHashMap<>();
   private final List<Revival> revivals = new ArrayList<>();
   private final EarlyCopies copies = new EarlyCopies();
@@ -51,11 +51,11 @@ public final class Relinker implements AutoCloseable {
       String id,
       List<Volume> volumes,
       Set<Capability> capabilities) {
-    this.top = top;
     this.template = template;
     this.id = id;
     volumes.forEach(volume -> this.volumes.put(volume.device(), volume));
     this.capabilities = capabilities;
+    this.folders = new RelinkFolders(top, template.folder(id));
   }
 
   /**
@@ -164,7 +164,7 @@ public final class Relinker implements AutoCloseable {
     RawPath relinked = volume.path().resolve(template.folder(id)).resolve(name);
     Relink outOfDate = relinks.remove(held.key());
     if (outOfDate != null) {
-      folder(volume).directory().unlink(outOfDate.relinked().name());
+      folders.in(volume).directory().unlink(outOfDate.relinked().name());
     }
     Strategy strategy = relink(held.key(), inode, stat, volume, name, relinked);
     relinks.put(
@@ -177,15 +177,15 @@ public final class Relinker implements AutoCloseable {
       InodeKey key, Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
     Strategy strategy = strategyFor(stat);
     switch (strategy) {
-      case DIRECTORY -> Replica.directory(inode, stat, folder(volume).directory(), name);
+      case DIRECTORY -> Replica.directory(inode, stat, folders.in(volume).directory(), name);
       case LINK -> {
         return link(inode, stat, volume, name, relinked);
       }
       case REVIVE -> revivals.add(new Revival(volume.path(), stat.inode(), relinked));
-      case NODE -> makeNode(inode, stat, folder(volume), name);
+      case NODE -> makeNode(inode, stat, folders.in(volume), name);
       case CLONE -> {
         Instant begun = Instant.now();
-        clone(inode, stat, folder(volume), name);
+        clone(inode, stat, folders.in(volume), name);
         copies.add(key, stat, begun);
       }
       case COPY -> copy(key, inode, stat, volume, name);
@@ -195,7 +195,7 @@ public final class Relinker implements AutoCloseable {
 
   private Strategy link(Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
     try {
-      inode.link(folder(volume).onMountOf(inode), name);
+      inode.link(folders.in(volume).onMountOf(inode), name);
       return Strategy.LINK;
     } catch (SystemCallException e) {
       // an immutable inode, or a process whose mount is read-only
@@ -222,7 +222,7 @@ public final class Relinker implements AutoCloseable {
     if (staging.isPresent()) {
       staging.get().copy(key, orphan, name);
     } else {
-      Replica.copy(orphan, stat, folder(volume).directory(), name);
+      Replica.copy(orphan, stat, folders.in(volume).directory(), name);
     }
   }
 
@@ -236,15 +236,6 @@ public final class Relinker implements AutoCloseable {
       }
       Replica.clone(orphan, stat, folder.directory(), name);
     }
-  }
-
-  private RelinkFolder folder(Volume volume) {
-    RelinkFolder known = folders.get(volume);
-    if (known == null) {
-      known = RelinkFolder.make(top.openDirectory(volume.path()), template.folder(id));
-      folders.put(volume, known);
-    }
-    return known;
   }
 
   private RuntimeException failure(SystemCallException e, Held held, RawPath original) {
@@ -271,35 +262,22 @@ public final class Relinker implements AutoCloseable {
 
   /** Writes the new names to the disk, so that the snapshot need not. */
   public void sync() {
-    folders.values().forEach(RelinkFolder::sync);
+    folders.sync();
   }
 
   /** Leaves the names in the live tree: they are what is stored. */
   public void keepNames() {
-    folders.values().forEach(RelinkFolder::close);
-    folders.clear();
+    folders.keep();
   }
 
   /** Takes the names away from the live tree, once the snapshot has them. */
   public void removeNames() {
-    RuntimeException failure = null;
-    List<RelinkFolder> open = List.copyOf(folders.values());
-    folders.clear();
-    for (RelinkFolder folder : open) {
-      try {
-        folder.remove();
-      } catch (RuntimeException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    folders.remove();
   }
 
   @Override
   public void close() {
     staging.ifPresent(Staging::close);
-    folders.values().forEach(RelinkFolder::discard);
+    folders.close();
   }
 }
