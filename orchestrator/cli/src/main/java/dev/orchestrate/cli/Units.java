@@ -31,7 +31,7 @@ final class Units {
     return TIME.format(instant.atZone(ZoneId.systemDefault()));
   }
 
-  static String count(int number, String one, String more) {
+  static String count(long number, String one, String more) {
     return number + " " + (number == 1 ? one : more);
   }
 }

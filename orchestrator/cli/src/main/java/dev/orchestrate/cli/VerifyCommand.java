@@ -113,8 +113,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   static String amount(Verification what) {
-    return (what.entries() == 1 ? "1 entry, " : what.entries() + " entries, ")
-        + Units.bytes(what.bytes());
+    return Units.count(what.entries(), "entry", "entries") + ", " + Units.bytes(what.bytes());
   }
 
   private void print(
