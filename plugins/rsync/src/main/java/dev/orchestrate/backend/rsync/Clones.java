@@ -9,7 +9,6 @@ import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.process.ExternalProgram;
 import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,12 +27,14 @@ final class Clones {
 
   private Clones() {}
 
-  /**
-   * Whether files of the tree can be cloned into a folder. Asked of the kernel, as XFS may have
-   * been made without it.
-   */
+  /** Without this, no file can be cloned; with it, XFS may have been made without it. */
+  static boolean areOnOneFilesystem(LiveTree tree, Directory folder) {
+    return tree.top().stat().device() == folder.stat().device();
+  }
+
+  /** Whether files of the tree can be cloned into a folder: asked of the kernel, by a trial. */
   static boolean arePossible(LiveTree tree, Directory folder) {
-    if (tree.top().stat().device() != folder.stat().device()) {
+    if (!areOnOneFilesystem(tree, folder)) {
       return false;
     }
     folder.removeTree(TRIAL);
@@ -61,10 +62,7 @@ final class Clones {
   static void makeAll(LiveTree tree, Directory folder, String part) {
     ExternalProgram.run(
         NO_LIMIT,
-        List.of(
-            "setpriv",
-            "--pdeathsig",
-            "KILL",
+        Words.killedWithUs(
             "cp",
             "--archive",
             "--reflink=always",
@@ -85,11 +83,23 @@ final class Clones {
    */
   static Set<RawPath> replace(Set<RawPath> paths, LiveTree tree, Directory folder, Directory copy) {
     Set<RawPath> made = new LinkedHashSet<>();
+    if (!areOnOneFilesystem(tree, folder)) {
+      return made;
+    }
     for (RawPath path : paths) {
-      Optional<Stat> found = tree.top().find(path);
-      if (found.filter(Clones::isWorthwhile).isPresent()
-          && isReplaced(path, found.get(), tree, folder, copy)) {
+      Optional<Stat> found = tree.top().find(path).filter(Clones::isWorthwhile);
+      if (found.isEmpty()) {
+        continue;
+      }
+      try {
+        replace(path, found.get(), tree, folder, copy);
         made.add(path);
+      } catch (SystemCallException e) {
+        folder.removeTree(CLONE);
+        if (e.is(Errno.EOPNOTSUPP, Errno.ENOTTY)) {
+          return made; // no file can be cloned here
+        }
+        // rsync(1) copies it, or tells what is wrong
       }
     }
     return made;
@@ -99,7 +109,7 @@ final class Clones {
     return stat.kind() == Stat.Kind.FILE && stat.links() == 1 && stat.size() >= WORTHWHILE;
   }
 
-  private static boolean isReplaced(
+  private static void replace(
       RawPath path, Stat stat, LiveTree tree, Directory folder, Directory copy) {
     folder.removeTree(CLONE);
     try (Fd live = tree.top().openBeneath(path, Fd.O_RDONLY | Fd.O_NOFOLLOW | Fd.O_NONBLOCK);
@@ -108,10 +118,6 @@ final class Clones {
       clone.cloneFrom(live);
       folder.setMetadata(CLONE, stat);
       folder.replace(CLONE, parent, path.name());
-      return true;
-    } catch (SystemCallException e) {
-      folder.removeTree(CLONE);
-      return false; // rsync(1) copies it, or tells what is wrong
     }
   }
 

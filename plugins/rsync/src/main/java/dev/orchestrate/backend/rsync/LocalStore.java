@@ -35,9 +35,6 @@ record LocalStore(StoredCopy stored, Directory folder) implements Store {
 
   @Override
   public Set<RawPath> cloneSome(Set<RawPath> paths, LiveTree tree) {
-    if (!Clones.arePossible(tree, folder)) {
-      return Set.of();
-    }
     try (Directory copy = folder.openDirectory(RawPath.of(TREE))) {
       return Clones.replace(paths, tree, folder, copy);
     }

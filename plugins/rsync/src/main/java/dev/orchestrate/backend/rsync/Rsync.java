@@ -127,7 +127,7 @@ final class Rsync {
   }
 
   private Result run(String... places) {
-    List<String> all = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
+    List<String> all = Words.killedWithUs();
     workingDirectory.ifPresent(directory -> all.addAll(List.of("env", "-C", Words.of(directory))));
     all.add("rsync");
     all.addAll(options);

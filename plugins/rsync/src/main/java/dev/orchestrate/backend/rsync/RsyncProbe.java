@@ -67,7 +67,7 @@ final class RsyncProbe {
     return new Fits(
         List.of(new Volume(RawPath.EMPTY, tree.top().stat().device())),
         EnumSet.of(Capability.STAGES_CONTENTS),
-        notes(destination));
+        notes(tree, destination));
   }
 
   private static Optional<Unfit> noRsync() {
@@ -120,10 +120,10 @@ final class RsyncProbe {
         : Optional.empty();
   }
 
-  private List<String> notes(Destination destination) {
+  private List<String> notes(LiveTree tree, Destination destination) {
     List<String> notes = new ArrayList<>();
     notes.add("a copy in " + destination + "; files that did not change are shared with the last");
-    if (mayCloneInto(destination)) {
+    if (mayCloneInto(destination, tree)) {
       notes.add("files share their blocks with the copies, as both are on one filesystem");
     }
     if (!Dating.isReliable(target)) {
@@ -143,16 +143,15 @@ final class RsyncProbe {
   }
 
   /** Found out without a trace: whether it really can is known when the copy is begun. */
-  private boolean mayCloneInto(Destination destination) {
+  private boolean mayCloneInto(Destination destination, LiveTree tree) {
     if (destination.host().isPresent() || !CLONING.contains(target.mount().type())) {
       return false;
     }
     return DestinationFolder.openIfThere(destination.folder())
         .filter(
             folder -> {
-              try (folder;
-                  Directory top = Directory.open(target.path())) {
-                return folder.stat().device() == top.stat().device();
+              try (folder) {
+                return Clones.areOnOneFilesystem(tree, folder);
               }
             })
         .isPresent();

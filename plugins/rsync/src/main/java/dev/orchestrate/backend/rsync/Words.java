@@ -1,6 +1,8 @@
 package dev.orchestrate.backend.rsync;
 
 import dev.orchestrate.linux.Directory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +21,13 @@ final class Words {
 
   static String of(Directory directory, String name) {
     return of(directory) + "/" + name;
+  }
+
+  /** A program that is killed with the thread that waits for it; setpriv(1). */
+  static List<String> killedWithUs(String... program) {
+    List<String> words = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
+    words.addAll(List.of(program));
+    return words;
   }
 
   /** {@code text} with such words replaced by the directory's path, for people. */
