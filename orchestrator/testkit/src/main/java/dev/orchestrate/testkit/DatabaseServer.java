@@ -6,15 +6,25 @@ interface DatabaseServer extends AutoCloseable {
   /** A new connection, which may do all. */
   SqlSession connect();
 
-  long pid();
+  ServerProcess process();
+
+  default long pid() {
+    return process().pid();
+  }
 
   /** What it has said since its start. */
-  String log();
+  default String log() {
+    return process().log();
+  }
 
   /** Shuts it down in an orderly way. */
-  void stop();
+  default void stop() {
+    process().stop();
+  }
 
   /** Kills it, unless it has ended already. */
   @Override
-  void close();
+  default void close() {
+    process().close();
+  }
 }

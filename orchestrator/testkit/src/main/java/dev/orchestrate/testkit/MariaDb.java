@@ -58,7 +58,7 @@ final class MariaDb implements DatabaseServer {
             "--tmp-memory-table-size=16K",
             "--sort-buffer-size=32K",
             LOG_SIZE);
-    ServerProcess server = ServerProcess.start(program, () -> answers(sockets));
+    ServerProcess server = ServerProcess.start(program, "TERM", () -> answers(sockets));
     return new MariaDb(sockets, server);
   }
 
@@ -121,22 +121,7 @@ final class MariaDb implements DatabaseServer {
   }
 
   @Override
-  public long pid() {
-    return server.pid();
-  }
-
-  @Override
-  public String log() {
-    return server.log();
-  }
-
-  @Override
-  public void stop() {
-    server.stop("TERM");
-  }
-
-  @Override
-  public void close() {
-    server.close();
+  public ServerProcess process() {
+    return server;
   }
 }

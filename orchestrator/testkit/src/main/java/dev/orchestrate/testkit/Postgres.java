@@ -60,9 +60,12 @@ final class Postgres implements DatabaseServer {
             "--max_wal_size=16MB",
             // What is left behind by a checkpoint of its own is unlinked, not used again.
             "--wal_recycle=off");
+    // a fast shutdown, which does not wait for clients
     ServerProcess server =
         ServerProcess.start(
-            program, () -> Program.attempt(tool("pg_isready"), "-q", "-h", sockets).status() == 0);
+            program,
+            "INT",
+            () -> Program.attempt(tool("pg_isready"), "-q", "-h", sockets).status() == 0);
     return new Postgres(data, sockets, server);
   }
 
@@ -129,23 +132,7 @@ final class Postgres implements DatabaseServer {
   }
 
   @Override
-  public long pid() {
-    return server.pid();
-  }
-
-  @Override
-  public String log() {
-    return server.log();
-  }
-
-  /** SIGINT is a fast shutdown: it does not wait for clients. */
-  @Override
-  public void stop() {
-    server.stop("INT");
-  }
-
-  @Override
-  public void close() {
-    server.close();
+  public ServerProcess process() {
+    return server;
   }
 }

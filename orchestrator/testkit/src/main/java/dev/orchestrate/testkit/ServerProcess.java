@@ -10,14 +10,21 @@ final class ServerProcess implements AutoCloseable {
   private final Path log = Program.temporaryFile();
   private final Process process;
 
-  private ServerProcess(ProcessBuilder builder) {
+  private final String stopSignal;
+
+  private ServerProcess(ProcessBuilder builder, String stopSignal) {
+    this.stopSignal = stopSignal;
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     this.process = Program.start(builder);
   }
 
-  /** Starts it and waits until it answers. */
-  static ServerProcess start(ProcessBuilder builder, BooleanSupplier answers) {
-    ServerProcess server = new ServerProcess(builder);
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @param stopSignal what has it end in an orderly way
+   */
+  static ServerProcess start(ProcessBuilder builder, String stopSignal, BooleanSupplier answers) {
+    ServerProcess server = new ServerProcess(builder, stopSignal);
     if (!Deadline.met(() -> answers.getAsBoolean() || !server.process.isAlive())
         || !server.process.isAlive()) {
       String log = server.log();
@@ -37,8 +44,8 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Has it end in an orderly way. */
-  void stop(String signal) {
-    Program.run("kill", "-s", signal, pid());
+  void stop() {
+    Program.run("kill", "-s", stopSignal, pid());
     if (!Program.ended(process, Program.PATIENCE) || process.exitValue() != 0) {
       throw new AssertionError("did not end well: " + process + "\n" + log());
     }
