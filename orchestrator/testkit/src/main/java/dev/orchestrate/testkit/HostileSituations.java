@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,15 +46,7 @@ public abstract class HostileSituations extends Situation {
   }
 
   private Subject asNobody() {
-    Subject attacker =
-        Subject.start(
-            "setpriv",
-            "--reuid=65534",
-            "--regid=65534",
-            "--clear-groups",
-            "--inh-caps=-all",
-            SubjectProgram.path());
-    return watched(attacker);
+    return newSubjectOfNobody("--inh-caps=-all");
   }
 
   /** Whatever becomes of it: nobody is frozen, and what is said is a line or two. */
@@ -167,7 +160,7 @@ public abstract class HostileSituations extends Situation {
   private void settle(String ours) {
     for (String name : List.of(ours, "decoy", "link")) {
       if (Program.attempt("test", "-d", at(name).resolve("of victim")).status() != 0
-          && !java.nio.file.Files.isSymbolicLink(at(name))
+          && !Files.isSymbolicLink(at(name))
           && !name.equals(ours)) {
         Program.attempt("mv", "-T", at(ours), at("aside"));
         Program.attempt("mv", "-T", at(name), at(ours));

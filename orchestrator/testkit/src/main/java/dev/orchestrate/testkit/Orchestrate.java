@@ -39,11 +39,9 @@ public final class Orchestrate implements AutoCloseable {
 
   /** The same, run by user nobody, who has no capability and can't read this checkout. */
   public static Orchestrate ofThisModuleAsNobody() {
-    List<String> nobody = List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups");
-    List<String> noCapability = List.of("--inh-caps=-all", "--bounding-set=-all");
     Orchestrate orchestrate =
         new Orchestrate(
-            Stream.of(nobody, noCapability).flatMap(List::stream).toList(),
+            OrdinaryUser.command("--inh-caps=-all", "--bounding-set=-all"),
             ReadableClassPath.of(classPathWithoutModule()));
     Program.run("chown", "nobody:nogroup", orchestrate.state);
     return orchestrate;

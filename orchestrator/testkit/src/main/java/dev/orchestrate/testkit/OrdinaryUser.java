@@ -7,16 +7,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /** User nobody, for programs that refuse to be run by root, as database servers do. */
-final class OrdinaryUser {
+public final class OrdinaryUser {
   private OrdinaryUser() {}
+
+  /**
+   * A command that is run by this user.
+   *
+   * @param words of the command; further options of setpriv(1) may come first
+   */
+  public static List<String> command(Object... words) {
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
+    Arrays.stream(words).map(Object::toString).forEach(command::add);
+    return command;
+  }
 
   /** A program that is not started yet; it can't rely on reading the folder that the test is in. */
   static ProcessBuilder program(Object... words) {
-    List<String> command =
-        new ArrayList<>(
-            List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"));
-    Arrays.stream(words).map(Object::toString).forEach(command::add);
-    return new ProcessBuilder(command).directory(new File("/"));
+    return new ProcessBuilder(command(words)).directory(new File("/"));
   }
 
   /** Makes a folder, or takes an empty one, that only this user may look into. */

@@ -157,6 +157,12 @@ public abstract class Situation {
     return watched(Subject.start());
   }
 
+  /** The same, run by user nobody, perhaps with further options of setpriv(1). */
+  protected Subject newSubjectOfNobody(Object... options) {
+    Stream<Object> words = Stream.concat(Stream.of(options), Stream.of(SubjectProgram.path()));
+    return watched(Subject.start(OrdinaryUser.command(words.toArray()).toArray()));
+  }
+
   /** Has this subject closed at the end, and looked after until then. */
   protected Subject watched(Subject subject) {
     subjects.add(subject);

@@ -21,16 +21,6 @@ public abstract class UserSituations extends Situation {
     return nobody;
   }
 
-  private Subject subjectOfNobody() {
-    return watched(
-        Subject.start(
-            "setpriv",
-            "--reuid=nobody",
-            "--regid=nogroup",
-            "--clear-groups",
-            SubjectProgram.path()));
-  }
-
   private Checkpoint takenBy(Orchestrate user) {
     return new Checkpoint(user.run(checkpointCommand(filesystem().mountPoint())).expect(0).json());
   }
@@ -38,7 +28,7 @@ public abstract class UserSituations extends Situation {
   @Test
   void onlyTheUsersOwnProcessesAreFrozenAndRecorded() {
     Orchestrate nobody = nobody();
-    Subject own = subjectOfNobody();
+    Subject own = newSubjectOfNobody();
     own.tell("open", 10, at("own"), "rw,creat");
     own.tell("unlink", at("own"));
     Subject ofRoot = newSubject();
@@ -84,7 +74,7 @@ public abstract class UserSituations extends Situation {
   void namesAreNotMadeWhereTheUserMayNotMakeThem() {
     Orchestrate nobody = nobody();
     Program.run("mkdir", "-m", "700", at("lost+found"));
-    Subject subject = subjectOfNobody();
+    Subject subject = newSubjectOfNobody();
     replaceA(subject, 10);
 
     Outcome outcome = refused(nobody, 5, checkpointCommand(filesystem().mountPoint()));
@@ -100,7 +90,7 @@ public abstract class UserSituations extends Situation {
       Program.run("cp", SubjectProgram.path(), at("of root"));
       Program.run("chmod", kind, at("of root"));
     }
-    Subject subject = subjectOfNobody();
+    Subject subject = newSubjectOfNobody();
     subject.tell("open", 10, at("of root"), kind.equals("fifo") ? "rw" : "r");
     Program.run("ln", at("of root"), at("other"));
     Program.run("rm", at("of root"));

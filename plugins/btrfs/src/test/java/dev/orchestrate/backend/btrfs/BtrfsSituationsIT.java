@@ -125,7 +125,7 @@ class BtrfsSituationsIT extends CheckpointSituations {
       Program.run("chown", "nobody:nogroup", home);
       Orchestrate nobody = Orchestrate.ofThisModuleAsNobody();
       atEnd(nobody::close);
-      Subject subject = watched(Subject.start(asNobody(SubjectProgram.path())));
+      Subject subject = newSubjectOfNobody();
       subject.tell("open", 10, home.resolve("a"), "rw,creat");
       subject.tell("write", 10, "old");
       subject.tell("link", home.resolve("a"), home.resolve("b"));
@@ -153,12 +153,6 @@ class BtrfsSituationsIT extends CheckpointSituations {
       nobody.run("delete", checkpoint.id()).expect(0);
       rememberStored();
       assertThat(kind().inventory(filesystem())).hasSize(1);
-    }
-
-    private Object[] asNobody(Path program) {
-      return new Object[] {
-        "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", program
-      };
     }
   }
 

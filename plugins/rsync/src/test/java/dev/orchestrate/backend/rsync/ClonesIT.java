@@ -84,17 +84,7 @@ class ClonesIT extends OnCopies {
   void whateverIsDoneTheCopyIsTheTree(long seed) throws IOException {
     RandomDeeds deeds = new RandomDeeds(data, new Random(seed));
     deeds.writesMuch();
-    deeds.doSome(60);
-    checkpoint(TWO);
-    String earlier = archive(stored(TWO));
-    deeds.doSome(30);
-    SnapshotReference reference = prepare(ONE);
-    deeds.doSome(40);
-    new RsyncBackend().take(reference);
-    seal(reference);
-
-    assertThat(differences(ONE)).isEmpty();
-    assertThat(archive(stored(TWO))).as("the earlier copy").isEqualTo(earlier);
+    theCopyIsTheTreeWhatever(deeds);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.orchestrate.backend.rsync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
@@ -153,5 +155,20 @@ abstract class OnCopies {
         "--exclude=/lost+found",
         data + "/",
         stored(id) + "/");
+  }
+
+  /** Deeds before an earlier copy, before the first pass, and between the two. */
+  void theCopyIsTheTreeWhatever(RandomDeeds deeds) throws IOException {
+    deeds.doSome(60);
+    checkpoint(TWO);
+    String earlier = archive(stored(TWO));
+    deeds.doSome(30);
+    SnapshotReference reference = prepare(ONE);
+    deeds.doSome(40);
+    new RsyncBackend().take(reference);
+    seal(reference);
+
+    assertThat(differences(ONE)).isEmpty();
+    assertThat(archive(stored(TWO))).as("the earlier copy").isEqualTo(earlier);
   }
 }

@@ -108,14 +108,7 @@ class RsyncUsersIT extends Situation {
     Program.run("chown", "nobody:nogroup", at("home"));
     Orchestrate nobody = Orchestrate.ofThisModuleAsNobody();
     atEnd(nobody::close);
-    Subject subject =
-        watched(
-            Subject.start(
-                "setpriv",
-                "--reuid=nobody",
-                "--regid=nogroup",
-                "--clear-groups",
-                SubjectProgram.path()));
+    Subject subject = newSubjectOfNobody();
     subject.tell("open", 10, at("home/a"), "rw,creat");
     subject.tell("write", 10, "old");
     subject.tell("rename", at("home/a"), at("home/b"));

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.testkit.OrdinaryUser;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,10 +94,7 @@ class ViewIT extends OnCopies {
   }
 
   private static Outcome attemptAsNobody(Object... words) {
-    List<Object> command =
-        new ArrayList<>(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
-    command.addAll(List.of(words));
-    return Program.attempt(command.toArray());
+    return Program.attempt(OrdinaryUser.command(words).toArray());
   }
 
   @Test
