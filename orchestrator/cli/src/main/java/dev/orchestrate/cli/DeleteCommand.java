@@ -3,11 +3,14 @@ package dev.orchestrate.cli;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.recovery.Recovery;
+import dev.orchestrate.spi.OrchestrateException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -21,15 +24,38 @@ final class DeleteCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "ID", description = "The id, or the beginning of it.")
   private List<String> ids = new ArrayList<>();
 
+  @Option(
+      names = "--force",
+      description =
+          "Forget a checkpoint even if its snapshot can't be found or reached, because its disk is "
+              + "gone, say. Says what may be left.")
+  private boolean force;
+
   @Override
   public Integer call() {
     Catalog catalog = program.catalog();
     List<StoredCheckpoint> chosen = ids.stream().map(catalog::find).distinct().toList();
     Recovery recovery = new Recovery(catalog, program.backends());
     for (StoredCheckpoint checkpoint : chosen) {
-      recovery.delete(checkpoint);
-      spec.commandLine().getOut().println("deleted " + checkpoint.id());
+      delete(checkpoint, recovery);
     }
     return ExitStatus.OK.status();
+  }
+
+  private void delete(StoredCheckpoint checkpoint, Recovery recovery) {
+    Optional<OrchestrateException> left = Optional.empty();
+    if (force) {
+      left = recovery.forget(checkpoint);
+    } else {
+      recovery.delete(checkpoint);
+    }
+    spec.commandLine()
+        .getOut()
+        .println((left.isPresent() ? "forgot " : "deleted ") + checkpoint.id());
+    left.ifPresent(
+        failure ->
+            spec.commandLine()
+                .getErr()
+                .println("orchestrate: its snapshot may still be stored: " + failure.getMessage()));
   }
 }

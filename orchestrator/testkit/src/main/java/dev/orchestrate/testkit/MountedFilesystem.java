@@ -103,7 +103,7 @@ public final class MountedFilesystem implements AutoCloseable {
   }
 
   /** Does something while it is not mounted, which was mounted once. */
-  void whileUnmounted(Runnable action) {
+  public void whileUnmounted(Runnable action) {
     Deadline.require("nobody uses " + mountPoint(), () -> unmount(mountPoint()));
     made.remove(mountPoint());
     action.run();

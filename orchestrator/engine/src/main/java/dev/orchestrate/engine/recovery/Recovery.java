@@ -8,9 +8,12 @@ import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SystemFailureException;
+import dev.orchestrate.spi.TimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,12 +71,43 @@ public final class Recovery {
     if (recover(checkpoint.id()).isPresent() && !catalog.has(checkpoint.id())) {
       return;
     }
-    checkpoint
-        .snapshotReference()
-        .ifPresent(stored -> backends.byName(stored.backend()).requireReachable(stored));
+    checkpoint.snapshotReference().ifPresent(this::requireReachable);
     Journal journal = catalog.beginDeletion(checkpoint.id());
     try (journal) {
       deleteStored(checkpoint.id(), checkpoint.snapshotReference());
+    }
+  }
+
+  /**
+   * The same for a checkpoint whose snapshot is gone for good, or never to be reached again: what
+   * can't be removed is no reason to keep the entry.
+   *
+   * @return what could not be removed, and why
+   * @throws ConflictException if a view of it is mounted, or another command is at work on it
+   */
+  public Optional<OrchestrateException> forget(StoredCheckpoint checkpoint) {
+    try {
+      delete(checkpoint);
+      return Optional.empty();
+    } catch (NotFoundException | TimeoutException | SystemFailureException e) {
+      Optional<Journal> interrupted = catalog.takeOver(checkpoint.id());
+      Journal journal = interrupted.orElseGet(() -> catalog.beginDeletion(checkpoint.id()));
+      try (journal) {
+        removeEntry(checkpoint.id());
+      }
+      return Optional.of(e);
+    }
+  }
+
+  /** Before the deletion is begun: after that, there is no way back. */
+  private void requireReachable(SnapshotReference stored) {
+    try {
+      backends.byName(stored.backend()).requireReachable(stored);
+    } catch (NotFoundException e) {
+      throw new NotFoundException(
+          e.getMessage(),
+          e.advice() + "; if it is gone for good: orchestrate delete --force " + stored.id(),
+          e);
     }
   }
 
@@ -135,6 +169,10 @@ public final class Recovery {
       SnapshotBackend backend = backends.byName(stored.get().backend());
       backend.delete(stored.get());
     }
+    removeEntry(id);
+  }
+
+  private void removeEntry(String id) {
     catalog.viewsOf(id).forEach(catalog::removeView);
     catalog.remove(id);
   }

@@ -4,6 +4,7 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
@@ -49,7 +50,7 @@ public final class BtrfsBackend implements SnapshotBackend {
   }
 
   @Override
-  public void prepare(SnapshotReference reference, SnapshotRequest request) {
+  public void prepare(SnapshotReference reference, SnapshotRequest request, Progress progress) {
     StoredSnapshot stored = StoredSnapshot.of(reference);
     CheckpointFolder.make(stored);
     OpenVolumes volumes = OpenVolumes.of(stored);
@@ -89,6 +90,12 @@ public final class BtrfsBackend implements SnapshotBackend {
                 Removal.remove(folder, StoredSnapshot.viewName(viewId));
               }
             });
+  }
+
+  /** A snapshot that somebody removed is no obstacle; one whose filesystem is not mounted is. */
+  @Override
+  public void requireReachable(SnapshotReference reference) {
+    CheckpointFolder.openIfThere(StoredSnapshot.of(reference)).ifPresent(Directory::close);
   }
 
   @Override

@@ -174,6 +174,43 @@ class BtrfsSituationsIT extends CheckpointSituations {
     }
 
     @Test
+    void aCheckpointWhoseFilesystemIsNotMountedIsNotDeleted() {
+      Subject subject = newSubject();
+      openOrphan(subject, 10, "a", "content");
+      Checkpoint checkpoint = checkpoint();
+      subject.close();
+
+      filesystem()
+          .whileUnmounted(
+              () ->
+                  assertThat(orchestrate().run("delete", checkpoint.id()).expect(3).err())
+                      .contains("is not mounted", "delete --force " + checkpoint.id()));
+
+      assertThat(content(restart(checkpoint), 10)).isEqualTo("content");
+    }
+
+    @Test
+    void aCheckpointWhoseFilesystemIsGoneForGoodIsForgotten() {
+      Checkpoint checkpoint = checkpoint();
+      String kept = checkpoint().id();
+
+      filesystem()
+          .whileUnmounted(
+              () -> {
+                Outcome outcome = orchestrate().run("delete", "--force", checkpoint.id()).expect(0);
+                assertThat(outcome.out()).isEqualTo("forgot " + checkpoint.id() + "\n");
+                assertThat(outcome.err()).contains("may still be stored", "is not mounted");
+              });
+
+      assertThat(orchestrate().run("list").expect(0).out())
+          .doesNotContain(checkpoint.id())
+          .contains(kept);
+      assertThat(orchestrate().run("delete", "--force", kept).expect(0).out())
+          .isEqualTo("deleted " + kept + "\n");
+      rememberStored();
+    }
+
+    @Test
     void thePathIsAFolderWithinASubvolume() {
       Program.run("mkdir", at("d"));
 
