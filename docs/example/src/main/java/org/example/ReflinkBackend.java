@@ -8,6 +8,7 @@ import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
@@ -66,7 +67,7 @@ public final class ReflinkBackend implements SnapshotBackend {
   }
 
   @Override
-  public void prepare(SnapshotReference reference, SnapshotRequest request) {
+  public void prepare(SnapshotReference reference, SnapshotRequest request, Progress progress) {
     run("mkdir -p -m 700 %", folder(reference));
   }
 

@@ -139,8 +139,12 @@ final class CheckpointCommand implements Callable<Integer> {
       report.planned(plan, Survey.of(plan));
     } else {
       Cancellation cancellation = Shutdown.cancellation();
-      Checkpointer checkpointer = new Checkpointer(program.catalog(), cancellation);
-      Manifest manifest = checkpointer.checkpoint(plan);
+      Manifest manifest;
+      Checkpointer checkpointer;
+      try (ProgressLine progress = ProgressLine.on(commandLine.getErr())) {
+        checkpointer = new Checkpointer(program.catalog(), cancellation, progress);
+        manifest = checkpointer.checkpoint(plan);
+      }
       report.made(plan, manifest);
       if (trace) {
         report.steps(checkpointer.trace());

@@ -1,6 +1,6 @@
 package dev.orchestrate.cli;
 
-import dev.orchestrate.engine.verify.Progress;
+import dev.orchestrate.spi.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,11 +1,21 @@
-package dev.orchestrate.engine.verify;
+package dev.orchestrate.spi;
 
-/** Is told how far the reading of a snapshot has come, by any thread. */
+/** Is told, by any thread, how far something has come that may take long. */
 public interface Progress {
 
-  /** How many bytes there are to be read, if that is known. */
+  /** Nobody wants to know. */
+  Progress NONE =
+      new Progress() {
+        @Override
+        public void expect(long bytes) {}
+
+        @Override
+        public void advance(long bytes) {}
+      };
+
+  /** How many bytes there are in all, as far as that is known now. */
   void expect(long bytes);
 
-  /** So many bytes more were read. */
+  /** So many bytes more are done. */
   void advance(long bytes);
 }

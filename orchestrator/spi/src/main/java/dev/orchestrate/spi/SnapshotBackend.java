@@ -38,8 +38,9 @@ public interface SnapshotBackend extends ExtensionPoint {
    * what {@link #delete} removes.
    *
    * @param reference what {@link #locate} gave for this request
+   * @param progress for what takes time in proportion to the data
    */
-  void prepare(SnapshotReference reference, SnapshotRequest request);
+  void prepare(SnapshotReference reference, SnapshotRequest request, Progress progress);
 
   /**
    * Where the engine puts the contents of files without a name, named as in the relink folder of

@@ -18,6 +18,7 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Capability;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
@@ -40,12 +41,18 @@ public final class Checkpointer {
 
   private final Catalog catalog;
   private final Cancellation cancellation;
+  private final Progress progress;
   private final Trace trace = new Trace();
 
-  /** For one checkpoint. */
-  public Checkpointer(Catalog catalog, Cancellation cancellation) {
+  /**
+   * For one checkpoint.
+   *
+   * @param progress of what is done before anybody is frozen
+   */
+  public Checkpointer(Catalog catalog, Cancellation cancellation, Progress progress) {
     this.catalog = catalog;
     this.cancellation = cancellation;
+    this.progress = progress;
   }
 
   /** What it has done so far. */
@@ -97,7 +104,7 @@ public final class Checkpointer {
               UnfinishedCheckpoint.begin(plan, snapshotRequest(before), created, catalog);
           Relinker relinker = relinkEarly(before)) {
         trace.begin("prepare the snapshot", false);
-        unfinished.prepare();
+        unfinished.prepare(progress);
         stageEarly(before, relinker, unfinished.reference());
         trace.begin("rehearse", false);
         rehearse(relinker);

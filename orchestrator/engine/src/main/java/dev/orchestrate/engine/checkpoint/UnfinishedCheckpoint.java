@@ -6,6 +6,7 @@ import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.recovery.Undo;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.SnapshotRequest;
@@ -56,8 +57,8 @@ final class UnfinishedCheckpoint implements AutoCloseable {
     return new UnfinishedCheckpoint(backend, request, reference, catalog, catalog.begin(begun));
   }
 
-  void prepare() {
-    backend.prepare(reference, request);
+  void prepare(Progress progress) {
+    backend.prepare(reference, request, progress);
   }
 
   SnapshotReference reference() {

@@ -15,6 +15,7 @@ import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.View;
 import java.util.List;

@@ -4,11 +4,13 @@ import dev.orchestrate.linux.Faults;
 import dev.orchestrate.linux.RawPath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.ExecuteWatchdog;
@@ -52,9 +54,24 @@ public final class ExternalProgram {
    * @throws OverdueException if it was killed
    */
   public static Result run(Duration limit, List<String> words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Result result = run(limit, words, out);
+    return new Result(result.status(), RawPath.decode(out.toByteArray()), result.err());
+  }
+
+  /**
+   * The same for a program that tells what it is doing.
+   *
+   * @param lines is given each line of its standard output, as soon as it is there; a carriage
+   *     return ends one, too. The result's {@code out} is empty
+   */
+  public static Result run(Duration limit, List<String> words, Consumer<String> lines) {
+    return run(limit, words, new LineStream(lines));
+  }
+
+  private static Result run(Duration limit, List<String> words, OutputStream out) {
     CommandLine command = new CommandLine(words.get(0));
     words.stream().skip(1).forEach(word -> command.addArgument(word, false));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Watchdog watchdog = new Watchdog(limit);
     DefaultExecutor executor =
@@ -67,8 +84,7 @@ public final class ExternalProgram {
       if (watchdog.isOverdue()) {
         throw new OverdueException(words.get(0) + " took longer than " + limit.toSeconds() + " s");
       }
-      return new Result(
-          status, RawPath.decode(out.toByteArray()), RawPath.decode(err.toByteArray()));
+      return new Result(status, "", RawPath.decode(err.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(words.get(0) + " can't be run: " + e.getMessage(), e);
     }

@@ -2,6 +2,7 @@ package dev.orchestrate.backend.btrfs;
 
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Sealing.Revival;
 import dev.orchestrate.spi.Settings;
@@ -65,7 +66,7 @@ abstract class OnBtrfs {
 
   static SnapshotReference prepare(BtrfsBackend backend, SnapshotRequest request) {
     SnapshotReference reference = backend.locate(request);
-    backend.prepare(reference, request);
+    backend.prepare(reference, request, Progress.NONE);
     return reference;
   }
 

@@ -2,6 +2,7 @@ package dev.orchestrate.backend.lvm;
 
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
@@ -46,7 +47,7 @@ public final class LvmBackend implements SnapshotBackend {
   }
 
   @Override
-  public void prepare(SnapshotReference reference, SnapshotRequest request) {
+  public void prepare(SnapshotReference reference, SnapshotRequest request, Progress progress) {
     try (Directory top = Directory.open(request.target().path())) {
       top.fd().syncFilesystem();
     }

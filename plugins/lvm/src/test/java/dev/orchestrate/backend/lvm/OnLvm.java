@@ -4,6 +4,7 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.MountInfo;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Sealing.Revival;
 import dev.orchestrate.spi.Settings;
@@ -84,7 +85,7 @@ abstract class OnLvm {
     SnapshotRequest request =
         new SnapshotRequest(target(), ID, MANIFEST.parent(), Set.of(), settings);
     SnapshotReference reference = backend.locate(request);
-    backend.prepare(reference, request);
+    backend.prepare(reference, request, Progress.NONE);
     prepared = Optional.of(reference);
     return reference;
   }

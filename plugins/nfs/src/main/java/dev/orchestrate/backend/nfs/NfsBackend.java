@@ -5,6 +5,7 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
@@ -56,7 +57,7 @@ public final class NfsBackend implements SnapshotBackend {
   }
 
   @Override
-  public void prepare(SnapshotReference reference, SnapshotRequest request) {
+  public void prepare(SnapshotReference reference, SnapshotRequest request, Progress progress) {
     StoredPlace place = StoredPlace.of(reference);
     try (Directory top = place.open()) {
       top.fd().syncFilesystem();

@@ -13,12 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which inode each name of a tree led to at some time, as a file of {@code inode path} records. A
- * directory that was moved brings names that nothing dates, and XFS does not date two files that
- * change places by RENAME_EXCHANGE; comparing inodes finds both.
+ * Which inode each name of a tree led to at some time, as a file of {@code inode path} records that
+ * a {@link Walk} notes. A directory that was moved brings names that nothing dates, and XFS does
+ * not date two files that change places by RENAME_EXCHANGE; comparing inodes finds both.
  */
 final class Census {
   static final RawPath NAME = RawPath.of("census");
+
+  /** Under this name a walk notes it: a part of it must not pass for the whole. */
+  private static final RawPath NOTED = RawPath.of("census.part");
 
   private final byte[] records;
 
@@ -26,8 +29,10 @@ final class Census {
     this.records = records;
   }
 
-  static void take(LiveTree tree, Directory folder) {
-    tree.find("-mindepth", "1", "-fprintf", Words.of(folder, NAME.text()), "%i %P\\0");
+  /** Has a walk note it, and whatever else it notes. */
+  static void take(Walk walk, Directory folder) {
+    walk.noteInodes(NOTED.text()).run();
+    folder.replace(NOTED, folder, NAME);
   }
 
   static Optional<Census> read(Directory folder) {

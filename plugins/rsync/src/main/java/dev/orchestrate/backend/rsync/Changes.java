@@ -1,5 +1,6 @@
 package dev.orchestrate.backend.rsync;
 
+import dev.orchestrate.backend.rsync.Inventory.Difference;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
@@ -13,13 +14,16 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What is different in a tree from what it was at some moment, on a filesystem that dates changes;
  * see {@link Dating}.
  */
 final class Changes {
-  private static final RawPath FOUND = RawPath.of("found");
+  /** The file with the names of what bears a newer date. */
+  static final String FOUND = "found";
 
   /** Paths that are new, or have an inode with other contents or attributes. */
   private final Set<RawPath> changed = new LinkedHashSet<>();
@@ -33,26 +37,46 @@ final class Changes {
   /** Inodes that have more names than the one that was found, and bear no new date. */
   private final Set<Long> linked = new HashSet<>();
 
-  private final LiveTree tree;
+  private final Tree tree;
 
-  private Changes(LiveTree tree) {
+  private Changes(Tree tree) {
     this.tree = tree;
   }
 
+  /** What a tree that is walked for nothing else has changed since a moment. */
+  static Changes since(Moment moment, Census census, Tree tree, Directory folder) {
+    new Walk(tree, folder).noteChanges(FOUND, moment).run();
+    return found(Map.of(), census, tree, folder);
+  }
+
   /**
-   * @param folder where there is room for a list
+   * What is different from a copy, by dates, and by comparison: somebody may have meddled with it.
+   *
+   * @param folder where a {@link Walk} has noted changes as {@link #FOUND}
+   * @param differences between the tree and the copy
+   * @param census of the time of the copy
    */
-  static Changes since(Moment moment, Census census, LiveTree tree, Directory folder) {
+  static Changes found(
+      Map<RawPath, Difference> differences, Census census, Tree tree, Directory folder) {
     Changes changes = new Changes(tree);
-    changes.collect(census, list(moment, tree, folder));
+    differences.forEach((path, difference) -> changes.take(path, difference, differences));
+    try (Fd file = folder.openBeneath(RawPath.of(FOUND), Fd.O_RDONLY)) {
+      changes.collect(census, file.readAll());
+    }
     return changes;
   }
 
-  private static byte[] list(Moment moment, LiveTree tree, Directory folder) {
-    String list = Words.of(folder, FOUND.text());
-    tree.find("-newerct", moment.leastDate(), "-fprintf", list, "%y%P\\0");
-    try (Fd file = folder.openBeneath(FOUND, Fd.O_RDONLY)) {
-      return file.readAll();
+  private void take(RawPath path, Difference difference, Map<RawPath, Difference> differences) {
+    if (difference.here() == Difference.NOTHING) {
+      if (!differences.containsKey(path.parent())) { // or it goes with its folder
+        replaced.add(path);
+      }
+    } else if (difference.here() == 'f' && difference.there() != 'd') {
+      tree.top().find(path).ifPresent(stat -> take(path, stat));
+    } else if (difference.there() == Difference.NOTHING) {
+      changed.add(path);
+    } else {
+      replace(path);
     }
   }
 
@@ -165,6 +189,16 @@ final class Changes {
     }
   }
 
+  /** Leaves out what turned out to be in the copy already, as it is. */
+  void leaveOut(Set<RawPath> identical) {
+    changed.removeAll(identical);
+  }
+
+  /** Some changed paths are such that what the copy has there is in the way. */
+  void replaceIf(Predicate<RawPath> condition) {
+    changed.stream().filter(condition).forEach(replaced::add);
+  }
+
   Set<RawPath> changed() {
     return changed;
   }
@@ -180,7 +214,9 @@ final class Changes {
   /** Whether the top of the tree is different, or its copy was touched by what was put there. */
   boolean concernTop() {
     return folders.contains(RawPath.EMPTY)
-        || changed.stream().anyMatch(path -> path.parent().isEmpty());
+        || Stream.of(changed, replaced)
+            .flatMap(Set::stream)
+            .anyMatch(path -> path.parent().isEmpty());
   }
 
   /** Writes names as {@code rsync --from0} reads them, each with {@code suffix}. */

@@ -6,8 +6,6 @@ import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.process.ExternalProgram;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -23,17 +21,16 @@ final class Clones {
 
   private static final RawPath TRIAL = RawPath.of("trial");
   private static final RawPath CLONE = RawPath.of("clone");
-  private static final Duration NO_LIMIT = Duration.ofDays(30);
 
   private Clones() {}
 
   /** Without this, no file can be cloned; with it, XFS may have been made without it. */
-  static boolean areOnOneFilesystem(LiveTree tree, Directory folder) {
+  static boolean areOnOneFilesystem(Tree tree, Directory folder) {
     return tree.top().stat().device() == folder.stat().device();
   }
 
   /** Whether files of the tree can be cloned into a folder: asked of the kernel, by a trial. */
-  static boolean arePossible(LiveTree tree, Directory folder) {
+  static boolean arePossible(Tree tree, Directory folder) {
     if (!areOnOneFilesystem(tree, folder)) {
       return false;
     }
@@ -59,18 +56,16 @@ final class Clones {
    * Clones all of the tree with cp(1), as far as that goes: rsync(1) is to complete it. A file that
    * changes meanwhile has another time than its clone, or a date that the second pass asks for.
    */
-  static void makeAll(LiveTree tree, Directory folder, String part) {
-    ExternalProgram.run(
-        NO_LIMIT,
-        Words.killedWithUs(
-            "cp",
-            "--archive",
-            "--reflink=always",
-            "--one-file-system",
-            "-T",
-            "--",
-            tree.words() + ".",
-            Words.of(folder, part)));
+  static void makeAll(Tree tree, Directory folder, String part) {
+    GnuTool.run(
+        "cp",
+        "--archive",
+        "--reflink=always",
+        "--one-file-system",
+        "-T",
+        "--",
+        tree.words() + ".",
+        Words.of(folder, part));
   }
 
   /**
@@ -81,7 +76,7 @@ final class Clones {
    * @param folder where there is room for a file, on the copy's filesystem
    * @return at which paths there are clones now
    */
-  static Set<RawPath> replace(Set<RawPath> paths, LiveTree tree, Directory folder, Directory copy) {
+  static Set<RawPath> replace(Set<RawPath> paths, Tree tree, Directory folder, Directory copy) {
     Set<RawPath> made = new LinkedHashSet<>();
     if (!areOnOneFilesystem(tree, folder)) {
       return made;
@@ -110,7 +105,7 @@ final class Clones {
   }
 
   private static void replace(
-      RawPath path, Stat stat, LiveTree tree, Directory folder, Directory copy) {
+      RawPath path, Stat stat, Tree tree, Directory folder, Directory copy) {
     folder.removeTree(CLONE);
     try (Fd live = tree.top().openBeneath(path, Fd.O_RDONLY | Fd.O_NOFOLLOW | Fd.O_NONBLOCK);
         Directory parent = openOrMake(copy, path.parent());

@@ -23,7 +23,7 @@ final class DestinationCheck {
     this.destination = destination;
   }
 
-  Optional<Unfit> obstacle(LiveTree tree) {
+  Optional<Unfit> obstacle(Tree tree) {
     RawPath folder = destination.folder();
     try {
       Optional<Directory> existing = DestinationFolder.openIfThere(folder);
@@ -98,7 +98,7 @@ final class DestinationCheck {
   }
 
   /** What is cheap to know is asked first: whether even all of the filesystem would fit. */
-  private Optional<Unfit> tooFull(LiveTree tree, Directory place) {
+  private Optional<Unfit> tooFull(Tree tree, Directory place) {
     long available = place.fd().availableBytes() - MARGIN;
     if (tree.top().fd().usedBytes() <= available) {
       return Optional.empty();
@@ -117,7 +117,7 @@ final class DestinationCheck {
   }
 
   /** What an earlier copy can't share, in bytes; {@code otherwise} if there is none. */
-  private long sizeOfChanges(LiveTree tree, long otherwise) {
+  private long sizeOfChanges(Tree tree, long otherwise) {
     StoredCopy planned =
         new StoredCopy(
             "",
@@ -139,7 +139,7 @@ final class DestinationCheck {
     }
   }
 
-  private static long sizeOfChangesSince(Moment moment, LiveTree tree) {
+  private static long sizeOfChangesSince(Moment moment, Tree tree) {
     String blocks = tree.find("-type", "f", "-newerct", moment.leastDate(), "-printf", "%b\n");
     return blocks.lines().mapToLong(Long::parseLong).sum() * 512;
   }

@@ -12,6 +12,11 @@ record EarlierCopy(String id, Marker marker, Optional<Census> census) {
   static final Comparator<EarlierCopy> BY_AGE =
       Comparator.comparing(copy -> copy.marker().begun().nanos());
 
+  /** For rsync(1): relative to where the tree is copied to. */
+  String option() {
+    return "--link-dest=../../" + id + "/" + Store.TREE;
+  }
+
   boolean isOf(StoredCopy stored) {
     return !id.equals(stored.id()) && marker.target().equals(stored.target());
   }

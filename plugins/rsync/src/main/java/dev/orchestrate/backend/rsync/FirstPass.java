@@ -4,21 +4,24 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.Progress;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Copies the tree while it lives, so that the second pass has little to do. */
 final class FirstPass {
   private final StoredCopy stored;
-  private final LiveTree tree;
+  private final Tree tree;
   private final Directory folder;
   private final Store store;
+  private final Progress progress;
 
-  FirstPass(StoredCopy stored, LiveTree tree, Directory folder) {
+  FirstPass(StoredCopy stored, Tree tree, Directory folder, Progress progress) {
     this.stored = stored;
     this.tree = tree;
     this.folder = folder;
     this.store = Store.of(stored, folder);
+    this.progress = progress;
   }
 
   void run() {
@@ -28,7 +31,6 @@ final class FirstPass {
     tree.top().fd().syncFilesystem();
     Optional<EarlierCopy> earlier = store.newestEarlier();
     if (stored.dated()) {
-      Census.take(tree, folder);
       copyDated(earlier);
     } else {
       copyAll(earlier, store.words(Store.FIRST), "--checksum");
@@ -36,60 +38,61 @@ final class FirstPass {
   }
 
   private void copyDated(Optional<EarlierCopy> earlier) {
-    if (earlier.isEmpty()) {
-      store.cloneAll(tree);
-      copyAll(earlier, store.words(Store.TREE));
-    } else if (!earlier.get().isComparableByTimes(stored)) {
+    Optional<EarlierCopy> comparable =
+        earlier.or(store::abandoned).filter(copy -> copy.isComparableByTimes(stored));
+    if (comparable.isPresent()) {
+      copyChanged(comparable.get());
+      return;
+    }
+    Census.take(new Walk(tree, folder), folder);
+    if (earlier.isPresent()) {
       copyAll(earlier, store.words(Store.TREE), "--checksum");
     } else {
-      copyChanged(earlier.get());
+      store.cloneAll(tree);
+      copyAll(earlier, store.words(Store.TREE));
     }
   }
 
   private void copyChanged(EarlierCopy earlier) {
-    Changes changes =
-        Changes.since(earlier.marker().begun(), earlier.census().orElseThrow(), tree, folder);
-    store.cloneSome(changes.changed(), tree);
-    if (copyDoubtful(changes, earlier)) {
-      copyAll(Optional.of(earlier), store.words(Store.TREE), "--link-dest=../" + Store.FIRST);
-    } else {
-      copyAll(Optional.of(earlier), store.words(Store.TREE));
+    Optional<Directory> earlierTree = store.open(earlier);
+    if (earlierTree.isEmpty()) {
+      copyChangedFar(earlier);
+      return;
+    }
+    try (Directory opened = earlierTree.get()) {
+      new SharingPass(tree, folder, store, earlier, progress).run(opened);
     }
   }
 
   /**
    * Size and time, which a program can set, do not tell that a file that has changed since is as
-   * the earlier copy has it: contents are compared, in a folder aside.
-   *
-   * @return whether there are any that are not as the earlier copy has them
+   * the earlier copy has it: contents of these are compared, in a folder aside.
    */
-  private boolean copyDoubtful(Changes changes, EarlierCopy earlier) {
-    Set<RawPath> doubtful = store.doubtful(changes.changed(), tree, earlier);
-    if (doubtful.isEmpty()) {
-      return false;
+  private void copyChangedFar(EarlierCopy earlier) {
+    Census.take(
+        new Walk(tree, folder).noteChanges(Changes.FOUND, earlier.marker().begun()), folder);
+    Changes changes = Changes.found(Map.of(), earlier.census().orElseThrow(), tree, folder);
+    if (changes.changed().isEmpty()) {
+      copyAll(Optional.of(earlier), store.words(Store.TREE));
+      return;
     }
     tree.explained(Rsync.in(folder).keepingAll())
-        .and("--dirs", "--checksum", "--ignore-missing-args", sharing(earlier))
-        .names(Changes.write(doubtful, "", folder, "changed"))
+        .and("--dirs", "--checksum", "--ignore-missing-args", earlier.option())
+        .names(Changes.write(changes.changed(), "", folder, "changed"))
         .runOnLiving(tree.words(), store.words(Store.FIRST));
-    return !store.areShared(doubtful, earlier);
+    copyAll(Optional.of(earlier), store.words(Store.TREE), "--link-dest=../" + Store.FIRST);
   }
 
   private void copyAll(Optional<EarlierCopy> earlier, String to, String... whereShared) {
     Rsync rsync = tree.explained(Rsync.in(folder).keepingAll()).and("-r", "--one-file-system");
-    earlier.ifPresent(copy -> rsync.and(whereShared).and(sharing(copy)));
-    rsync.runOnLiving(tree.words(), to);
-  }
-
-  /** Relative to where the tree is copied to. */
-  private static String sharing(EarlierCopy earlier) {
-    return "--link-dest=../../" + earlier.id() + "/" + Store.TREE;
+    earlier.ifPresent(copy -> rsync.and(whereShared).and(copy.option()));
+    rsync.reporting(progress).runOnLiving(tree.words(), to);
   }
 
   /**
    * The copy will get a relink folder even if the live tree needs none: nothing else may be there.
    */
-  static void requireRoomForRelinks(LiveTree tree, RawPath relinkFolder) {
+  static void requireRoomForRelinks(Tree tree, RawPath relinkFolder) {
     RawPath path = RawPath.EMPTY;
     for (RawPath name : relinkFolder.parent().components()) {
       try (Directory above = tree.top().openDirectory(path)) {

@@ -10,7 +10,7 @@ import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.Sealing;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 /** A copy in the checkpoint's own folder. */
 record LocalStore(StoredCopy stored, Directory folder) implements Store {
@@ -27,28 +27,42 @@ record LocalStore(StoredCopy stored, Directory folder) implements Store {
   }
 
   @Override
-  public void cloneAll(LiveTree tree) {
+  public void cloneAll(Tree tree) {
     if (Clones.arePossible(tree, folder)) {
       Clones.makeAll(tree, folder, TREE);
     }
   }
 
   @Override
-  public Set<RawPath> cloneSome(Set<RawPath> paths, LiveTree tree) {
+  public Set<RawPath> cloneSome(Set<RawPath> paths, Tree tree) {
     try (Directory copy = folder.openDirectory(RawPath.of(TREE))) {
       return Clones.replace(paths, tree, folder, copy);
     }
   }
 
   @Override
+  public boolean mayHaveDirectory(RawPath path) {
+    return folder.find(RawPath.of(TREE).resolve(path)).filter(Stat::isDirectory).isPresent();
+  }
+
+  @Override
   public Optional<EarlierCopy> newestEarlier() {
+    return newest(LocalStore::complete);
+  }
+
+  @Override
+  public Optional<EarlierCopy> abandoned() {
+    return newest(CopyInProgress::abandoned).filter(copy -> copy.census().isPresent());
+  }
+
+  private Optional<EarlierCopy> newest(Function<Directory, Optional<Marker>> kind) {
     return DestinationFolder.openIfThere(stored.destination().folder())
         .flatMap(
             all -> {
               try (all) {
                 return all.list().stream()
                     .filter(name -> StoredCopy.isId(name.text()))
-                    .flatMap(name -> read(all, name).stream())
+                    .flatMap(name -> read(all, name, kind).stream())
                     .filter(copy -> copy.isOf(stored))
                     .max(EarlierCopy.BY_AGE)
                     .map(copy -> withCensus(all, copy));
@@ -57,50 +71,25 @@ record LocalStore(StoredCopy stored, Directory folder) implements Store {
   }
 
   @Override
-  public Set<RawPath> doubtful(Set<RawPath> changed, LiveTree tree, EarlierCopy earlier) {
-    try (Directory old = openTreeOf(earlier)) {
-      return changed.stream()
-          .filter(path -> looksSame(tree.top().find(path), old.find(path)))
-          .collect(Collectors.toSet());
-    }
-  }
-
-  private static boolean looksSame(Optional<Stat> live, Optional<Stat> stored) {
-    return live.isPresent()
-        && stored.isPresent()
-        && live.get().kind() == Stat.Kind.FILE
-        && stored.get().kind() == Stat.Kind.FILE
-        && live.get().size() == stored.get().size()
-        && live.get().modifySeconds() == stored.get().modifySeconds()
-        && live.get().modifyNanos() == stored.get().modifyNanos();
-  }
-
-  @Override
-  public boolean areShared(Set<RawPath> doubtful, EarlierCopy earlier) {
-    try (Directory old = openTreeOf(earlier);
-        Directory first = folder.openDirectory(RawPath.of(FIRST))) {
-      return doubtful.stream().allMatch(path -> isSame(first.find(path), old.find(path)));
-    }
-  }
-
-  private static boolean isSame(Optional<Stat> one, Optional<Stat> other) {
-    return one.isPresent() && other.isPresent() && one.get().isSameInode(other.get());
-  }
-
-  private Directory openTreeOf(EarlierCopy earlier) {
+  public Optional<Directory> open(EarlierCopy earlier) {
     RawPath path = RawPath.of(earlier.id()).resolve(TREE);
     try (Directory all = DestinationFolder.openOrMake(stored.destination().folder())) {
-      return all.openDirectory(path);
+      return Optional.of(all.openDirectory(path));
     } catch (SystemCallException e) {
       throw Failures.of(e, "opening the earlier copy", "");
     }
   }
 
-  private static Optional<EarlierCopy> read(Directory all, RawPath id) {
-    try (Directory one = all.openDirectory(id);
-        Fd marker = one.openBeneath(RawPath.of(Marker.NAME), Fd.O_RDONLY | Fd.O_NOFOLLOW)) {
-      return Marker.parse(marker.readAll())
-          .map(known -> new EarlierCopy(id.text(), known, Optional.empty()));
+  private static Optional<Marker> complete(Directory folder) {
+    try (Fd marker = folder.openBeneath(RawPath.of(Marker.NAME), Fd.O_RDONLY | Fd.O_NOFOLLOW)) {
+      return Marker.parse(marker.readAll());
+    }
+  }
+
+  private static Optional<EarlierCopy> read(
+      Directory all, RawPath id, Function<Directory, Optional<Marker>> kind) {
+    try (Directory one = all.openDirectory(id)) {
+      return kind.apply(one).map(known -> new EarlierCopy(id.text(), known, Optional.empty()));
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
         return Optional.empty();
@@ -151,6 +140,11 @@ record LocalStore(StoredCopy stored, Directory folder) implements Store {
   @Override
   public boolean isComplete() {
     return folder.find(RawPath.of(Marker.NAME)).isPresent();
+  }
+
+  @Override
+  public void requireThere() {
+    // it is all in the folder
   }
 
   @Override

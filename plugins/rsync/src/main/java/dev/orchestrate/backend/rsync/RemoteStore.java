@@ -9,6 +9,7 @@ import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.SystemFailureException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,9 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
   private static final String EMPTY = "empty";
   private static final String MARKERS = "markers";
   private static final String ADDITION = "addition";
+
+  /** With the other host, for an answer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @Override
   public String words(String part) {
@@ -43,13 +47,18 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
   }
 
   @Override
-  public void cloneAll(LiveTree tree) {
+  public void cloneAll(Tree tree) {
     // another host has other blocks
   }
 
   @Override
-  public Set<RawPath> cloneSome(Set<RawPath> paths, LiveTree tree) {
+  public Set<RawPath> cloneSome(Set<RawPath> paths, Tree tree) {
     return Set.of();
+  }
+
+  @Override
+  public boolean mayHaveDirectory(RawPath path) {
+    return true;
   }
 
   @Override
@@ -69,15 +78,14 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
     }
   }
 
-  /** What is there can't be looked at one by one. */
   @Override
-  public Set<RawPath> doubtful(Set<RawPath> changed, LiveTree tree, EarlierCopy earlier) {
-    return changed;
+  public Optional<EarlierCopy> abandoned() {
+    return Optional.empty();
   }
 
   @Override
-  public boolean areShared(Set<RawPath> doubtful, EarlierCopy earlier) {
-    return false;
+  public Optional<Directory> open(EarlierCopy earlier) {
+    return Optional.empty();
   }
 
   private static Optional<EarlierCopy> read(Directory markers, RawPath id) {
@@ -170,6 +178,14 @@ record RemoteStore(StoredCopy stored, String host, Directory folder) implements 
     } catch (SystemFailureException e) {
       return false;
     }
+  }
+
+  @Override
+  public void requireThere() {
+    Rsync.in(folder)
+        .and("--list-only", "--dirs", "--exclude=*")
+        .within(PATIENCE)
+        .output(Destination.below(host, stored.id()));
   }
 
   @Override

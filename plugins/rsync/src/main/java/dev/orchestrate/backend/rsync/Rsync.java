@@ -9,6 +9,7 @@ import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.TimeoutException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * A run of rsync(1) in the making. It is killed with the thread that waits for it, so that nothing
@@ -27,6 +30,13 @@ final class Rsync {
   private static final int VANISHED = 24;
 
   private static final int PARTIAL = 23;
+
+  /** ENOENT, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY, ELOOP, and what rsync says without one. */
+  private static final Pattern DUE_TO_CHANGES =
+      Pattern.compile(
+          "\\((2|17|20|21|39|40)\\)$|vanished|failed verification|non-empty directory"
+              + "|could not make way|^rsync (error|warning): |^default_perms_for_dir");
+
   private static final int ATTEMPTS = 3;
   private static final Duration NO_LIMIT = Duration.ofDays(30);
 
@@ -34,6 +44,7 @@ final class Rsync {
   private final Optional<Directory> workingDirectory;
   private Duration limit = NO_LIMIT;
   private UnaryOperator<String> explain = UnaryOperator.identity();
+  private Optional<Consumer<String>> lines = Optional.empty();
 
   private Rsync(Optional<Directory> workingDirectory) {
     this.workingDirectory = workingDirectory;
@@ -79,18 +90,36 @@ final class Rsync {
     return this;
   }
 
+  /** Tells how far it has come. */
+  Rsync reporting(Progress progress) {
+    return progress == Progress.NONE
+        ? this
+        : and("--info=progress2").tellingEachLine(new ProgressLines(progress));
+  }
+
+  private Rsync tellingEachLine(Consumer<String> consumer) {
+    lines = Optional.of(consumer);
+    return this;
+  }
+
   /** Runs it where files may come and go meanwhile: another run will look at them again. */
   void runOnLiving(String from, String to) {
     Result result = run(from, to);
     if (result.status() == VANISHED) {
       return;
     }
-    OrchestrateException failure = failure(result);
-    boolean mayBeDueToChanges =
-        result.status() == PARTIAL && failure instanceof SystemFailureException;
-    if (result.status() != 0 && !mayBeDueToChanges) {
-      throw failure;
+    if (result.status() != 0
+        && !(result.status() == PARTIAL && result.err().lines().allMatch(Rsync::isDueToChanges))) {
+      throw failure(result);
     }
+  }
+
+  /**
+   * What another run will find different. Not so an error of the disk: a file that can't be read
+   * bears no new date, and nothing would look at it again.
+   */
+  private static boolean isDueToChanges(String line) {
+    return line.isBlank() || DUE_TO_CHANGES.matcher(line).find();
   }
 
   /** Runs it where everything that matters stands still. */
@@ -134,7 +163,9 @@ final class Rsync {
     all.add("--");
     all.addAll(List.of(places));
     try {
-      return ExternalProgram.run(limit, all);
+      return lines.isPresent()
+          ? ExternalProgram.run(limit, all, lines.get())
+          : ExternalProgram.run(limit, all);
     } catch (UncheckedIOException e) {
       throw new NotFoundException(e.getMessage(), "install rsync and util-linux", e);
     } catch (ExternalProgram.OverdueException e) {

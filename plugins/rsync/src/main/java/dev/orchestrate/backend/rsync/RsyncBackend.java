@@ -4,6 +4,7 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
@@ -12,15 +13,12 @@ import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.View;
-import java.util.List;
 import org.pf4j.Extension;
 
 /** Copies of a tree on any filesystem, made with rsync(1), in a folder here or on another host. */
 @Extension
 public final class RsyncBackend implements SnapshotBackend {
   static final String NAME = "rsync";
-
-  private static final String STAGING = "staging";
 
   /**
    * Long enough for what was linked before to bear an older date than what {@link Moment#leastDate}
@@ -45,24 +43,25 @@ public final class RsyncBackend implements SnapshotBackend {
 
   @Override
   public SnapshotReference locate(SnapshotRequest request) {
-    try (LiveTree tree = LiveTree.open(request.target().path())) {
+    try (Tree tree = Tree.open(request.target().path())) {
       return plan(request, tree).reference();
     }
   }
 
   @Override
-  public void prepare(SnapshotReference reference, SnapshotRequest request) {
+  public void prepare(SnapshotReference reference, SnapshotRequest request, Progress progress) {
     StoredCopy stored = StoredCopy.of(reference);
-    try (LiveTree tree = LiveTree.open(stored.target())) {
+    try (Tree tree = Tree.open(stored.target())) {
       FirstPass.requireRoomForRelinks(tree, request.relinkFolder());
       CopyFolder.make(stored);
       try (Directory folder = CopyFolder.open(stored)) {
-        new FirstPass(stored, tree, folder).run();
+        CopyInProgress.begin(folder, stored);
+        new FirstPass(stored, tree, folder, progress).run();
       }
     }
   }
 
-  private static StoredCopy plan(SnapshotRequest request, LiveTree tree) {
+  private static StoredCopy plan(SnapshotRequest request, Tree tree) {
     Target target = request.target();
     sleep();
     return new StoredCopy(
@@ -86,14 +85,14 @@ public final class RsyncBackend implements SnapshotBackend {
   @Override
   public Directory staging(SnapshotReference reference) {
     try (Directory folder = CopyFolder.open(StoredCopy.of(reference))) {
-      return Parts.openOrMake(folder, STAGING);
+      return Parts.openOrMake(folder, Parts.STAGING);
     }
   }
 
   @Override
   public void take(SnapshotReference reference) {
     StoredCopy stored = StoredCopy.of(reference);
-    try (LiveTree tree = LiveTree.open(stored.target());
+    try (Tree tree = Tree.open(stored.target());
         Directory folder = CopyFolder.open(stored)) {
       new SecondPass(stored, tree, folder).run();
     }
@@ -104,14 +103,11 @@ public final class RsyncBackend implements SnapshotBackend {
     StoredCopy stored = StoredCopy.of(reference);
     try (Directory folder = CopyFolder.open(stored)) {
       Store store = Store.of(stored, folder);
-      try (Directory staging = Parts.openOrMake(folder, STAGING)) {
+      try (Directory staging = Parts.openOrMake(folder, Parts.STAGING)) {
         store.add(staging, sealing);
       }
       store.remove(Store.FIRST);
-      for (String part :
-          List.of(STAGING, "empty", "found", "changed", "replaced", "folders", "names")) {
-        Parts.remove(folder, part);
-      }
+      Parts.NEEDED_FOR_A_WHILE.forEach(part -> Parts.remove(folder, part));
       store.complete();
     }
   }
@@ -140,6 +136,15 @@ public final class RsyncBackend implements SnapshotBackend {
                 ViewTree.remove(folder, name);
               }
             });
+  }
+
+  /** Nothing tells a copy that somebody removed from one whose filesystem is not mounted. */
+  @Override
+  public void requireReachable(SnapshotReference reference) {
+    StoredCopy stored = StoredCopy.of(reference);
+    try (Directory folder = CopyFolder.open(stored)) {
+      Store.of(stored, folder).requireThere();
+    }
   }
 
   @Override

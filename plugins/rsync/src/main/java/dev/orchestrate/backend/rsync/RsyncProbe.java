@@ -42,10 +42,10 @@ final class RsyncProbe {
   }
 
   Assessment assess() {
-    try (LiveTree tree = LiveTree.open(target.path())) {
+    try (Tree tree = Tree.open(target.path())) {
       Destination destination = Destination.of(settings);
       Optional<Unfit> obstacle =
-          Stream.<Function<LiveTree, Optional<Unfit>>>of(
+          Stream.<Function<Tree, Optional<Unfit>>>of(
                   any -> noRsync(),
                   any -> readOnly(),
                   this::notReadable,
@@ -63,7 +63,7 @@ final class RsyncProbe {
     }
   }
 
-  private Fits fits(LiveTree tree, Destination destination) {
+  private Fits fits(Tree tree, Destination destination) {
     return new Fits(
         List.of(new Volume(RawPath.EMPTY, tree.top().stat().device())),
         EnumSet.of(Capability.STAGES_CONTENTS),
@@ -92,7 +92,7 @@ final class RsyncProbe {
         : Optional.empty();
   }
 
-  private Optional<Unfit> notReadable(LiveTree tree) {
+  private Optional<Unfit> notReadable(Tree tree) {
     if (Rights.toRead(tree.top().stat())) {
       return Optional.empty();
     }
@@ -120,7 +120,7 @@ final class RsyncProbe {
         : Optional.empty();
   }
 
-  private List<String> notes(LiveTree tree, Destination destination) {
+  private List<String> notes(Tree tree, Destination destination) {
     List<String> notes = new ArrayList<>();
     notes.add("a copy in " + destination + "; files that did not change are shared with the last");
     if (mayCloneInto(destination, tree)) {
@@ -143,7 +143,7 @@ final class RsyncProbe {
   }
 
   /** Found out without a trace: whether it really can is known when the copy is begun. */
-  private boolean mayCloneInto(Destination destination, LiveTree tree) {
+  private boolean mayCloneInto(Destination destination, Tree tree) {
     if (destination.host().isPresent() || !CLONING.contains(target.mount().type())) {
       return false;
     }

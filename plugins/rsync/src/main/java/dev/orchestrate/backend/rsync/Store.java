@@ -29,19 +29,22 @@ sealed interface Store permits LocalStore, RemoteStore {
   void begin();
 
   /** Clones as much of the tree as possible, where blocks can be shared; rsync does the rest. */
-  void cloneAll(LiveTree tree);
+  void cloneAll(Tree tree);
 
   /** Clones what is at these paths, where blocks can be shared; replies at which it did. */
-  Set<RawPath> cloneSome(Set<RawPath> paths, LiveTree tree);
+  Set<RawPath> cloneSome(Set<RawPath> paths, Tree tree);
+
+  /** Whether the new copy has a directory there, or it can't be told. */
+  boolean mayHaveDirectory(RawPath path);
 
   /** The newest complete copy of the same tree in the same destination. */
   Optional<EarlierCopy> newestEarlier();
 
-  /** Those of some changed paths of which size and time would say that an earlier copy has them. */
-  Set<RawPath> doubtful(Set<RawPath> changed, LiveTree tree, EarlierCopy earlier);
+  /** What a copy of the same tree had come to that was interrupted, if it can be told. */
+  Optional<EarlierCopy> abandoned();
 
-  /** Whether in the first folder all these are hard links of what the earlier copy has. */
-  boolean areShared(Set<RawPath> doubtful, EarlierCopy earlier);
+  /** The tree of an earlier copy, opened, if it is on this host. */
+  Optional<Directory> open(EarlierCopy earlier);
 
   /** Puts what was staged, and the manifest, into the copy; what was put there before stays. */
   void add(Directory staging, Sealing sealing);
@@ -53,6 +56,11 @@ sealed interface Store permits LocalStore, RemoteStore {
   void complete();
 
   boolean isComplete();
+
+  /**
+   * @throws dev.orchestrate.spi.OrchestrateException if the copy can't be reached
+   */
+  void requireThere();
 
   /** Removes what there is of the copy outside of the checkpoint's folder on this host. */
   void delete();

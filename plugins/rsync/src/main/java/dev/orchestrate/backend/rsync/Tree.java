@@ -3,24 +3,18 @@ package dev.orchestrate.backend.rsync;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.linux.process.ExternalProgram.Result;
 import dev.orchestrate.spi.Failures;
-import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.SystemFailureException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tree to be copied, opened. */
-record LiveTree(Directory top) implements AutoCloseable {
-  private static final Duration NO_LIMIT = Duration.ofDays(30);
-
-  static LiveTree open(RawPath path) {
+/** A tree of files, opened: the one to be copied, or a copy. */
+record Tree(Directory top) implements AutoCloseable {
+  static Tree open(RawPath path) {
     try {
-      return new LiveTree(Directory.open(path));
+      return new Tree(Directory.open(path));
     } catch (SystemCallException e) {
       throw Failures.of(e, "opening the target", "CAP_DAC_READ_SEARCH");
     }
@@ -40,6 +34,11 @@ record LiveTree(Directory top) implements AutoCloseable {
     return rsync.explainedBy(text -> Words.explain(text, top));
   }
 
+  /** For find(1): all but the top of the tree. */
+  List<String> besidesTop() {
+    return List.of("!", "-path", Words.of(top) + "/.");
+  }
+
   /** find(1) over what is on this filesystem. */
   String find(String... expression) {
     List<String> words =
@@ -57,21 +56,17 @@ record LiveTree(Directory top) implements AutoCloseable {
   }
 
   private String run(List<String> words) {
-    try {
-      Result result = ExternalProgram.run(NO_LIMIT, words);
-      List<String> complaints =
-          result.err().lines().filter(line -> !line.contains("No such file or directory")).toList();
-      if (result.status() == 0 || complaints.isEmpty()) {
-        return result.out();
-      }
-      String line = Words.explain(complaints.get(0), top);
-      if (line.contains("Permission denied")) {
-        throw new PermissionException(line, "run as root, or as the owner of the files");
-      }
-      throw new SystemFailureException(line, "");
-    } catch (UncheckedIOException e) {
-      throw new NotFoundException(e.getMessage(), "install findutils and coreutils", e);
+    Result result = GnuTool.run(words);
+    List<String> complaints =
+        result.err().lines().filter(line -> !line.contains("No such file or directory")).toList();
+    if (result.status() == 0 || complaints.isEmpty()) {
+      return result.out();
     }
+    String line = Words.explain(complaints.get(0), top);
+    if (line.contains("Permission denied")) {
+      throw new PermissionException(line, "run as root, or as the owner of the files");
+    }
+    throw new SystemFailureException(line, "");
   }
 
   @Override

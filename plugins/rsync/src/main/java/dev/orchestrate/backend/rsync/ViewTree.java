@@ -5,15 +5,12 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.ExtendedAttributes;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.linux.process.ExternalProgram.Result;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.View;
-import java.time.Duration;
-import java.util.List;
 
 /**
  * A writable tree over or beside the stored one: an overlayfs where that can be mounted, else a
@@ -24,7 +21,6 @@ final class ViewTree {
   private static final RawPath WORK = RawPath.of("work");
   private static final RawPath MERGED = RawPath.of("merged");
   private static final RawPath COPY = RawPath.of("copy");
-  private static final Duration NO_LIMIT = Duration.ofDays(30);
 
   private final StoredCopy stored;
   private final Directory folder;
@@ -96,9 +92,7 @@ final class ViewTree {
   private void copy(Directory own) {
     String from = Words.of(folder, Store.TREE) + "/.";
     String to = Words.of(own, COPY.text());
-    Result result =
-        ExternalProgram.run(
-            NO_LIMIT, List.of("cp", "--archive", "--reflink=auto", "-T", "--", from, to));
+    Result result = GnuTool.run("cp", "--archive", "--reflink=auto", "-T", "--", from, to);
     if (result.status() != 0) {
       String line =
           Words.explain(Words.explain(result.err(), folder), own).lines().findFirst().orElse("cp");

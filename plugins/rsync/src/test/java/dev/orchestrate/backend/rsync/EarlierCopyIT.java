@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.testkit.Program;
 import java.io.IOException;
@@ -100,6 +101,36 @@ class EarlierCopyIT extends OnCopies {
     assertThat(copies.resolve(TWO)).exists();
   }
 
+  /** While its program lives, it is as good as not there: see above. */
+  @Test
+  void anInterruptedCopyIsTakenUpAgain() throws IOException {
+    makeFiles();
+    SnapshotReference incomplete = prepare(ONE);
+    Files.delete(stored(ONE).resolve("d/3")); // it had not come to that
+    Files.writeString(data.resolve("file"), "AFTER!");
+    Program.run("touch", "--date=2001-02-03", data.resolve("d/5"));
+    endTheMakerOf(ONE);
+    long before = filesystem.bytesWritten();
+
+    checkpoint(TWO);
+
+    assertThat(filesystem.bytesWritten() - before).isLessThan(8L << 20);
+    assertThat(stat(stored(TWO).resolve("d/8")).inode())
+        .isEqualTo(stat(stored(ONE).resolve("d/8")).inode());
+    assertThat(differences(TWO)).isEmpty();
+    new RsyncBackend().delete(incomplete);
+    assertThat(differences(TWO)).isEmpty();
+  }
+
+  /** The process that makes it is this one; none has its number and another start. */
+  private void endTheMakerOf(String id) throws IOException {
+    Path note = copies.resolve(id).resolve("begun");
+    String text = Files.readString(note);
+    String ended = text.replaceFirst("(?m)^(maker=\\d+) .*$", "$1 1");
+    assertThat(ended).isNotEqualTo(text);
+    Files.writeString(note, ended);
+  }
+
   @Test
   void theCopyOfAnotherTreeAtTheSamePathIsComparedByContents() throws IOException {
     Program.run("touch", "--date=2001-02-03", data.resolve("file"));
@@ -113,6 +144,58 @@ class EarlierCopyIT extends OnCopies {
     checkpoint(TWO);
 
     assertThat(stored(TWO).resolve("file")).hasContent("AFTER!");
+  }
+
+  /** What is in it already is not what the tree was, though no date in the tree tells. */
+  @Test
+  void whatSomebodyDidInTheEarlierCopyIsNotTakenOver() throws IOException {
+    Files.createDirectories(data.resolve("d/e"));
+    Files.writeString(data.resolve("d/e/kept"), "kept");
+    Files.createSymbolicLink(data.resolve("link"), Path.of("file"));
+    Files.createLink(data.resolve("other"), data.resolve("file"));
+    for (String name : new String[] {"gone", "longer", "mode", "owner", "kind", "d/gone"}) {
+      Files.writeString(data.resolve(name), name);
+    }
+    checkpoint(ONE);
+    Path copy = stored(ONE);
+    Program.run("rm", "-r", copy.resolve("gone"), copy.resolve("d"), copy.resolve("link"));
+    Files.writeString(copy.resolve("longer"), "more than it was");
+    Program.run("chmod", "600", copy.resolve("mode"), copy.resolve("file"));
+    Program.run("chown", "1234", copy.resolve("owner"));
+    Files.delete(copy.resolve("kind"));
+    Files.createDirectory(copy.resolve("kind"));
+    Files.writeString(copy.resolve("kind/more"), "more");
+    Files.writeString(copy.resolve("more"), "more");
+    String before = archive(copy);
+
+    checkpoint(TWO);
+
+    assertThat(differences(TWO)).isEmpty();
+    assertThat(archive(copy)).as("the earlier copy").isEqualTo(before);
+  }
+
+  @Test
+  void namesThatTheEarlierCheckpointGaveAreNotTakenOver() throws IOException {
+    Files.createDirectory(data.resolve("lost+found"));
+    checkpoint(ONE);
+    checkpoint(TWO);
+
+    assertThat(stored(ONE).resolve("lost+found/checkpoint")).isDirectoryContaining("glob:**" + ONE);
+    assertThat(stored(TWO).resolve("lost+found/checkpoint"))
+        .isDirectoryNotContaining("glob:**" + ONE)
+        .isDirectoryContaining("glob:**" + TWO);
+  }
+
+  /** As if the disk with the copies were not mounted. */
+  @Test
+  void aCopyThatIsNotThereIsToldFromOneThatIs() throws IOException {
+    SnapshotReference reference = checkpoint(ONE);
+    new RsyncBackend().requireReachable(reference);
+    Files.move(copies, copies.resolveSibling("aside"));
+
+    assertThatThrownBy(() -> new RsyncBackend().requireReachable(reference))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining(copies.resolve(ONE).toString());
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotReference;
@@ -73,7 +74,7 @@ abstract class OnCopies {
   static SnapshotReference prepare(SnapshotRequest request) {
     RsyncBackend backend = new RsyncBackend();
     SnapshotReference reference = backend.locate(request);
-    backend.prepare(reference, request);
+    backend.prepare(reference, request, Progress.NONE);
     return reference;
   }
 

@@ -10,6 +10,7 @@ import dev.orchestrate.spi.Assessment.Obstacle;
 import dev.orchestrate.spi.Assessment.Unfit;
 import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.NoSpaceException;
+import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.testkit.Program;
@@ -134,7 +135,7 @@ class RsyncProbeIT extends OnCopies {
 
     RsyncBackend backend = new RsyncBackend();
     SnapshotReference reference = backend.locate(request(ONE));
-    assertThatThrownBy(() -> backend.prepare(reference, request(ONE)))
+    assertThatThrownBy(() -> backend.prepare(reference, request(ONE), Progress.NONE))
         .isInstanceOf(NoSpaceException.class)
         .hasMessageContaining("large");
     backend.delete(reference);

@@ -107,6 +107,20 @@ class RsyncRemoteIT extends Situation {
   }
 
   @Test
+  void aCopyOnAHostThatDoesNotAnswerIsNotDeleted() {
+    Checkpoint checkpoint = checkpointThere();
+    sshd.close();
+
+    Outcome outcome = run("delete", checkpoint.id()).expect(3);
+
+    assertThat(outcome.err()).contains("ssh HOST true", "delete --force " + checkpoint.id());
+    assertThat(tree(checkpoint)).exists();
+    assertThat(run("list", "--json").expect(0).out())
+        .contains(checkpoint.id(), "complete")
+        .doesNotContain("interrupted");
+  }
+
+  @Test
   void aFolderThatOthersCanWriteToIsRefused() {
     Program.run("chmod", "777", there);
 
