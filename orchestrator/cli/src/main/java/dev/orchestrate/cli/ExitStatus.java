@@ -23,7 +23,10 @@ enum ExitStatus {
   NO_SPACE(6, "no space, quota or descriptors left"),
   CONFLICT(7, "something is in the place, or in use"),
   DAMAGED(8, "a manifest or snapshot can't be trusted, or is of a newer version"),
-  TIMEOUT(9, "interrupted, or the processes would have stood still too long");
+  TIMEOUT(9, "interrupted, or the processes would have stood still too long"),
+  BACKUP_FAILED(
+      BackupCommand.FAILED,
+      "of backup: in place of 1 to 9, so that these are the command's own statuses");
 
   private final int status;
   private final String meaning;

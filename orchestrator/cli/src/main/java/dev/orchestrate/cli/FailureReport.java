@@ -5,6 +5,7 @@ import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.OrchestrateException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
@@ -18,14 +19,20 @@ final class FailureReport implements IExecutionExceptionHandler {
       failure.printStackTrace(err);
     }
     if (failure instanceof OrchestrateException known) {
-      return report(known, err);
+      return status(command, report(known, err));
     }
     if (failure instanceof SystemCallException call) {
-      return report(Failures.of(call, command.getCommandName(), ""), err);
+      return status(command, report(Failures.of(call, command.getCommandName(), ""), err));
     }
     err.println("orchestrate: " + failure);
     err.println("  this is a fault of the program" + (debug ? "" : "; --debug shows where"));
-    return ExitStatus.FAILED.status();
+    return status(command, ExitStatus.FAILED.status());
+  }
+
+  /** A command may have one status of its own for all failures. */
+  private static int status(CommandLine command, int status) {
+    int own = command.getCommandSpec().exitCodeOnExecutionException();
+    return own == ExitCode.SOFTWARE ? status : own;
   }
 
   static int report(OrchestrateException failure, PrintWriter err) {

@@ -60,7 +60,9 @@ final class ListCommand implements Callable<Integer> {
           manifest.frozenMicros(),
           manifest.processes().size(),
           manifest.relinks().size(),
-          "complete",
+          stored instanceof StoredCheckpoint.Complete complete && complete.temporary()
+              ? "temporary"
+              : "complete",
           Optional.empty());
     }
   }
@@ -78,7 +80,7 @@ final class ListCommand implements Callable<Integer> {
       Table table =
           new Table("ID", "CREATED", "BACKEND", "FROZEN", "PROCESSES", "RELINKED", "TARGET");
       for (Entry entry : entries) {
-        boolean complete = entry.state().equals("complete");
+        boolean complete = !entry.state().equals("incomplete");
         table.add(
             entry.id(),
             complete || entry.created().isAfter(Instant.EPOCH) ? Units.time(entry.created()) : "?",
@@ -86,7 +88,8 @@ final class ListCommand implements Callable<Integer> {
             complete ? Units.millis(entry.frozenMicros()) : "incomplete",
             complete ? Integer.toString(entry.processes()) : "-",
             complete ? Integer.toString(entry.relinks()) : "-",
-            entry.target().toString());
+            entry.target()
+                + (entry.state().equals("temporary") ? " (goes with the backup at work)" : ""));
       }
       table.print(out);
     }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       CheckpointCommand.class,
+      BackupCommand.class,
       RestartCommand.class,
       ListCommand.class,
       ShowCommand.class,

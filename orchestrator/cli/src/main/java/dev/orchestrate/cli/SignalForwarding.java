@@ -1,11 +1,13 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.process.ChildProgram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Passes signals on to the programs that this one starts and waits for. What arrives before they
@@ -16,13 +18,28 @@ final class SignalForwarding {
   private static final List<String> SENT_BY_TERMINALS = List.of("INT", "WINCH");
   private static final int STANDARD_INPUT = 0;
 
+  private static final List<String> ENDING = List.of("TERM", "HUP", "INT");
+
+  private final Runnable whenAskedToEndEarly;
   private final List<Integer> early = new ArrayList<>();
+  private OptionalInt askedToEnd = OptionalInt.empty();
   private List<ChildProgram> programs = List.of();
 
-  private SignalForwarding() {}
+  private SignalForwarding(Runnable whenAskedToEndEarly) {
+    this.whenAskedToEndEarly = whenAskedToEndEarly;
+  }
 
   static SignalForwarding install() {
-    SignalForwarding forwarding = new SignalForwarding();
+    return install(() -> {});
+  }
+
+  /** What asks the program to end before it has started another also cancels what it does. */
+  static SignalForwarding installCancelling(Cancellation cancellation) {
+    return install(cancellation::request);
+  }
+
+  private static SignalForwarding install(Runnable whenAskedToEndEarly) {
+    SignalForwarding forwarding = new SignalForwarding(whenAskedToEndEarly);
     for (String name : SIGNALS) {
       SignalHandler.install(name, number -> forwarding.arrived(name, number));
     }
@@ -36,9 +53,18 @@ final class SignalForwarding {
     early.clear();
   }
 
+  /** The signal that asked to end before the programs ran. */
+  synchronized OptionalInt askedToEnd() {
+    return askedToEnd;
+  }
+
   private synchronized void arrived(String name, int number) {
     if (programs.isEmpty()) {
       early.add(number);
+      if (ENDING.contains(name)) {
+        askedToEnd = OptionalInt.of(number);
+        whenAskedToEndEarly.run();
+      }
     } else if (!cameFromTerminal(name)) {
       pass(number);
     }

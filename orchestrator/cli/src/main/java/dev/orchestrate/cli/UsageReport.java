@@ -15,7 +15,7 @@ final class UsageReport implements IParameterExceptionHandler {
     PrintWriter err = command.getErr();
     err.println("orchestrate: " + message(failure));
     err.println("  see: " + command.getCommandSpec().qualifiedName() + " --help");
-    return ExitStatus.USAGE.status();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static String message(ParameterException failure) {

@@ -104,6 +104,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Backups extends BackupSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class BadInput extends BadInputSituations {
     @Override
     protected TestFilesystem kind() {

@@ -85,6 +85,42 @@ public abstract class CrashSituations extends BrokenSituation {
     assertThat(content(restart(checkpoint), 11)).isEqualTo("orphan");
   }
 
+  /** From the end of its checkpoint on: the calls before are those of any checkpoint. */
+  @Test
+  void aBackupIsKilledAtEachCallOfItsOwn() {
+    breakEachCallAfterACheckpoint("kill");
+  }
+
+  @Test
+  void aBackupMeetsAnErrorAtEachCallOfItsOwn() {
+    breakEachCallAfterACheckpoint("EIO");
+  }
+
+  private void breakEachCallAfterACheckpoint(String fault) {
+    subjectWithFilesOfAllKinds();
+    Path target = filesystem().mountPoint();
+    Checkpoint earlier = checkpoint();
+    Tree tree = filesystem().tree(kind());
+    int ofCheckpoint = stepsOf(checkpointCommand(target)).size();
+    deleteAllBut(earlier);
+    Object[] command = {"backup", "--backend=" + kind().backend(), target, "--", "true"};
+    int calls = stepsOf(command).size();
+    assertThat(calls).isGreaterThan(ofCheckpoint);
+
+    for (int call : chosen(calls)) {
+      if (call > ofCheckpoint - FEWER) {
+        Outcome outcome = orchestrate().runBroken(fault + ":" + call, command);
+        if (fault.equals("kill")) {
+          requireKilled(outcome, call, calls);
+        }
+        recoverUntilNobodyUsesAView();
+        assertAsBefore(tree, fault + " at call " + call + ": " + outcome);
+        assertThat(orchestrate().run("list", "--json").expect(0).json()).hasSize(1);
+      }
+    }
+    nothingIsLeftToRecover();
+  }
+
   @Test
   void aMountIsKilledAtEachCall() {
     subjectWithFilesOfAllKinds();

@@ -129,7 +129,7 @@ public final class MountedFilesystem implements AutoCloseable {
     List<Path> places = new ArrayList<>();
     for (String line : Program.read(Path.of("/proc/self/mountinfo")).lines().toList()) {
       String[] fields = line.split(" ", -1);
-      Path place = Path.of(fields[4]);
+      Path place = Path.of(fields[4].replace("\\040", " ")); // proc_pid_mountinfo(5)
       String source = line.substring(line.indexOf(" - ") + 3).split(" ", -1)[1];
       if (place.startsWith(folder) || source.equals(storage.source())) {
         places.add(place);

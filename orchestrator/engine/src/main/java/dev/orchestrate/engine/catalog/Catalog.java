@@ -231,7 +231,8 @@ public final class Catalog {
             manifestFile(id) + ": is the manifest of checkpoint " + manifest.id(),
             "put it where it belongs");
       }
-      return new StoredCheckpoint.Complete(manifest);
+      return new StoredCheckpoint.Complete(
+          manifest, Journal.read(folder).contains(new Entry.Temporary()));
     } catch (DamagedException e) {
       return new StoredCheckpoint.Broken(id, begun, e);
     }

@@ -24,8 +24,12 @@ public sealed interface StoredCheckpoint {
    */
   Manifest manifest();
 
-  /** One that can be restarted. */
-  record Complete(Manifest manifest) implements StoredCheckpoint {
+  /**
+   * One that can be restarted.
+   *
+   * @param temporary whether it goes with the command that made it
+   */
+  record Complete(Manifest manifest, boolean temporary) implements StoredCheckpoint {
     @Override
     public String id() {
       return manifest.id();

@@ -3,6 +3,8 @@ package dev.orchestrate.engine.checkpoint;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.freeze.Freezer;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
+import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.openfiles.Held;
@@ -65,8 +67,29 @@ public final class Checkpointer {
    * the catalog is left.
    */
   public Manifest checkpoint(Plan plan) {
+    try (CompleteCheckpoint complete = complete(plan, List.of())) {
+      complete.journal().finish();
+      return complete.manifest();
+    }
+  }
+
+  /** The same, for a checkpoint that goes with this command. */
+  public TemporaryCheckpoint checkpointTemporarily(Plan plan) {
+    return new TemporaryCheckpoint(
+        catalog, plan.backend(), complete(plan, List.of(new Entry.Temporary())));
+  }
+
+  private CompleteCheckpoint complete(Plan plan, List<Entry> notes) {
     try (Directory top = Directory.open(plan.target().path())) {
-      return new Run(plan, top, CheckpointId.random()).checkpoint();
+      return new Run(plan, top, CheckpointId.random()).checkpoint(notes);
+    }
+  }
+
+  /** One that is whole, and that this command is still at work on. */
+  record CompleteCheckpoint(Manifest manifest, Journal journal) implements AutoCloseable {
+    @Override
+    public void close() {
+      journal.close();
     }
   }
 
@@ -94,7 +117,7 @@ public final class Checkpointer {
       this.holders = Holders.of(plan.target(), plan.fit(), request.selection());
     }
 
-    Manifest checkpoint() {
+    CompleteCheckpoint checkpoint(List<Entry> notes) {
       RelinkFolder.requirePlace(top, request.template().folder(id));
       trace.begin("scan", false);
       Map<Integer, ProcessFiles> before = holders.find();
@@ -103,6 +126,7 @@ public final class Checkpointer {
       try (UnfinishedCheckpoint unfinished =
               UnfinishedCheckpoint.begin(plan, snapshotRequest(before), created, catalog);
           Relinker relinker = relinkEarly(before)) {
+        unfinished.journal().note(notes);
         trace.begin("prepare the snapshot", false);
         unfinished.prepare(progress);
         stageEarly(before, relinker, unfinished.reference());
@@ -123,9 +147,8 @@ public final class Checkpointer {
         cancellation.check();
         trace.begin("list in the catalog", false);
         catalog.complete(manifest, json);
-        unfinished.keep();
         trace.end();
-        return manifest;
+        return new CompleteCheckpoint(manifest, unfinished.complete());
       }
     }
 

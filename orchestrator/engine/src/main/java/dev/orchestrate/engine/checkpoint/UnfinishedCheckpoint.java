@@ -14,8 +14,8 @@ import dev.orchestrate.spi.Volume;
 import java.time.Instant;
 
 /**
- * A checkpoint with a journal. Unless it is said to be kept, closing it undoes all that was noted,
- * as recovery would; if that fails, the journal stays for recovery to try again.
+ * A checkpoint with a journal. Unless it is said to be complete, closing it undoes all that was
+ * noted, as recovery would; if that fails, the journal stays for recovery to try again.
  */
 final class UnfinishedCheckpoint implements AutoCloseable {
   private final SnapshotBackend backend;
@@ -23,7 +23,7 @@ final class UnfinishedCheckpoint implements AutoCloseable {
   private final SnapshotReference reference;
   private final Catalog catalog;
   private final Journal journal;
-  private boolean keep;
+  private boolean complete;
 
   private UnfinishedCheckpoint(
       SnapshotBackend backend,
@@ -69,19 +69,20 @@ final class UnfinishedCheckpoint implements AutoCloseable {
     return journal;
   }
 
-  /** There is a complete checkpoint now. */
-  void keep() {
-    keep = true;
-    journal.finish();
+  /** There is a complete checkpoint now; its journal is the caller's. */
+  Journal complete() {
+    complete = true;
+    return journal;
   }
 
   @Override
   public void close() {
+    if (complete) {
+      return;
+    }
     try (journal) {
-      if (!keep) {
-        Undo.of(journal.entries(), backend);
-        catalog.remove(reference.id());
-      }
+      Undo.of(journal.entries(), backend);
+      catalog.remove(reference.id());
     }
   }
 }

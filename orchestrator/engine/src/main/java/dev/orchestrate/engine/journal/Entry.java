@@ -17,6 +17,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Entry.Group.class, name = "group"),
   @JsonSubTypes.Type(value = Entry.Freeze.class, name = "freeze"),
   @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Entry.Temporary.class, name = "temporary"),
   @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
 })
 public sealed interface Entry {
@@ -66,6 +67,9 @@ public sealed interface Entry {
 
   /** A process stopped by SIGSTOP. */
   record Stop(ProcessIdentity process) implements Entry {}
+
+  /** A checkpoint that is to go with the command that makes it, complete or not. */
+  record Temporary() implements Entry {}
 
   /** The removal of a checkpoint that was complete. */
   record Deleting() implements Entry {}

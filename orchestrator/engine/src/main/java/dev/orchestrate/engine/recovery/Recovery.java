@@ -10,7 +10,6 @@ import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.OrchestrateException;
-import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.TimeoutException;
@@ -42,13 +41,25 @@ public final class Recovery {
   public Outcome recover() {
     List<String> done = new ArrayList<>();
     List<OrchestrateException> failures = new ArrayList<>();
+    List<String> waiting = new ArrayList<>();
     for (String id : catalog.interrupted()) {
-      attempt("recovering checkpoint " + id, () -> recover(id).ifPresent(done::add), failures);
+      Runnable step = () -> recover(id, false).ifPresentOrElse(done::add, () -> waiting.add(id));
+      attempt("recovering checkpoint " + id, step, failures);
     }
     catalog.removeEmptyEntries();
     AbandonedViews views = new AbandonedViews(catalog, backends);
     attempt("recovering views", () -> views.remove(done::add), failures);
+    for (String id : waiting) {
+      Runnable step = () -> recover(id, false).or(() -> stillRead(id)).ifPresent(done::add);
+      attempt("recovering checkpoint " + id, step, failures);
+    }
     return new Outcome(done, failures);
+  }
+
+  private Optional<String> stillRead(String id) {
+    return catalog.viewsOf(id).isEmpty()
+        ? Optional.empty()
+        : Optional.of("checkpoint " + id + ": is left until the command that reads it has ended");
   }
 
   private static void attempt(String doing, Runnable step, List<OrchestrateException> failures) {
@@ -67,14 +78,15 @@ public final class Recovery {
    * @throws ConflictException if a view of it is mounted, or another command is at work on it
    */
   public void delete(StoredCheckpoint checkpoint) {
-    requireUnused(checkpoint);
-    if (recover(checkpoint.id()).isPresent() && !catalog.has(checkpoint.id())) {
+    Deletion deletion = new Deletion(catalog, checkpoint.id());
+    deletion.requireUnused();
+    if (recover(checkpoint.id(), true).isPresent() && !catalog.has(checkpoint.id())) {
       return;
     }
     checkpoint.snapshotReference().ifPresent(this::requireReachable);
     Journal journal = catalog.beginDeletion(checkpoint.id());
     try (journal) {
-      deleteStored(checkpoint.id(), checkpoint.snapshotReference());
+      deletion.complete(checkpoint.snapshotReference(), backends::byName);
     }
   }
 
@@ -93,7 +105,7 @@ public final class Recovery {
       Optional<Journal> interrupted = catalog.takeOver(checkpoint.id());
       Journal journal = interrupted.orElseGet(() -> catalog.beginDeletion(checkpoint.id()));
       try (journal) {
-        removeEntry(checkpoint.id());
+        new Deletion(catalog, checkpoint.id()).forget();
       }
       return Optional.of(e);
     }
@@ -111,31 +123,13 @@ public final class Recovery {
     }
   }
 
-  private void requireUnused(StoredCheckpoint checkpoint) {
-    catalog.viewsOf(checkpoint.id()).stream()
-        .filter(view -> !view.isAbandoned())
-        .filter(view -> view.mountPoint().isPresent() || !view.users().isEmpty())
-        .findFirst()
-        .ifPresent(
-            view -> {
-              throw view.mountPoint()
-                  .map(
-                      place ->
-                          new ConflictException(
-                              "checkpoint " + checkpoint.id() + ": is mounted at " + place,
-                              "first: orchestrate umount " + place))
-                  .orElseGet(
-                      () ->
-                          new ConflictException(
-                              "checkpoint "
-                                  + checkpoint.id()
-                                  + ": a program restarted from it runs",
-                              "end it first"));
-            });
-  }
-
-  /** Takes over an interrupted checkpoint; empty if it is not one, or not any more. */
-  private Optional<String> recover(String id) {
+  /**
+   * Takes over an interrupted checkpoint; empty if it is not one, or not any more.
+   *
+   * @param withViews whether a temporary one is removed though it has views; otherwise it is left,
+   *     and empty is what this gives
+   */
+  private Optional<String> recover(String id, boolean withViews) {
     Optional<Journal> taken = catalog.takeOver(id);
     if (taken.isEmpty()) {
       return Optional.empty();
@@ -143,8 +137,16 @@ public final class Recovery {
     try (Journal journal = taken.get()) {
       StoredCheckpoint stored = catalog.find(id);
       if (journal.entries().contains(new Entry.Deleting())) {
-        deleteStored(id, stored.snapshotReference());
+        deleteStored(stored);
         return Optional.of("checkpoint " + id + ": its deletion is completed");
+      }
+      if (stored instanceof StoredCheckpoint.Complete complete && complete.temporary()) {
+        if (!withViews && !catalog.viewsOf(id).isEmpty()) {
+          return Optional.empty();
+        }
+        journal.note(List.of(new Entry.Deleting()));
+        deleteStored(stored);
+        return Optional.of("checkpoint " + id + ": was made for an interrupted backup; removed");
       }
       if (stored instanceof StoredCheckpoint.Complete) {
         journal.finish();
@@ -164,16 +166,7 @@ public final class Recovery {
     }
   }
 
-  private void deleteStored(String id, Optional<SnapshotReference> stored) {
-    if (stored.isPresent()) {
-      SnapshotBackend backend = backends.byName(stored.get().backend());
-      backend.delete(stored.get());
-    }
-    removeEntry(id);
-  }
-
-  private void removeEntry(String id) {
-    catalog.viewsOf(id).forEach(catalog::removeView);
-    catalog.remove(id);
+  private void deleteStored(StoredCheckpoint stored) {
+    new Deletion(catalog, stored.id()).complete(stored.snapshotReference(), backends::byName);
   }
 }

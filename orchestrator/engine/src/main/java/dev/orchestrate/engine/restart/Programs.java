@@ -12,6 +12,7 @@ import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.linux.process.Spawn;
 import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.PermissionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ sealed interface Programs {
       return new OneCommand(
           manifest, command, command.listenFds() ? handover.renumbered() : handover);
     }
+    if (program instanceof RestartRequest.Reader reader) {
+      return new Reading(manifest, reader.command());
+    }
     if (manifest.processes().isEmpty()) {
       throw new NotFoundException(
           "checkpoint " + manifest.id() + ": has no processes to relaunch", "give a command");
@@ -38,6 +42,16 @@ sealed interface Programs {
 
   /** Makes sure that there may be as many descriptors as needed. */
   void makeRoom();
+
+  /** Whether the relinked files are handed over as descriptors, and leave the view. */
+  default boolean takeOverRelinks() {
+    return true;
+  }
+
+  /** What to tell the user where the view is the live tree. */
+  default String noticeOfLiveTree(RawPath root) {
+    return "this works on the live tree: what is written goes to " + root + " for good";
+  }
 
   /** Opens all that the programs need; nothing is started yet. */
   List<Launch> prepare(ViewInPlace place, Anchors anchors, OpenDescriptions descriptions);
@@ -87,6 +101,27 @@ sealed interface Programs {
     return List.of("ORCHESTRATE_MAPPED=" + String.join(" ", entries));
   }
 
+  /** Where the caller is in the tree, the command is to be in the view. */
+  private static RawPath callersFolder(ViewInPlace place) {
+    RawPath here = Symlink.read(RawPath.of("/proc/thread-self/cwd"));
+    if (!here.isBelow(place.path())) {
+      return RawPath.EMPTY;
+    }
+    try (Directory sameInView = Directory.openFollowing(here)) {
+      return sameInView.subject();
+    } catch (SystemCallException e) {
+      return place.path(); // it was not there when the checkpoint was made
+    }
+  }
+
+  /** The caller's environment, and which checkpoint it is. */
+  private static List<String> environmentFor(Manifest manifest) {
+    List<String> environment =
+        new ArrayList<>(ProcessStatus.environment((int) ProcessHandle.current().pid()));
+    environment.add("ORCHESTRATE_CHECKPOINT=" + manifest.id());
+    return environment;
+  }
+
   /** A command, in the caller's environment. */
   record OneCommand(Manifest manifest, RestartRequest.Command request, Handover handover)
       implements Programs {
@@ -100,9 +135,7 @@ sealed interface Programs {
     @Override
     public List<Launch> prepare(ViewInPlace place, Anchors anchors, OpenDescriptions descriptions) {
       SortedMap<Integer, Fd> open = Programs.open(handover, anchors, descriptions);
-      List<String> environment =
-          new ArrayList<>(ProcessStatus.environment((int) ProcessHandle.current().pid()));
-      environment.add("ORCHESTRATE_CHECKPOINT=" + manifest.id());
+      List<String> environment = Programs.environmentFor(manifest);
       environment.addAll(Programs.mappedVariable(handover, open));
       List<String> command = request.command();
       if (request.listenFds()) {
@@ -112,7 +145,7 @@ sealed interface Programs {
       }
       Spawn spawn = new Spawn(RawPath.of(command.get(0)), command, environment, open, Set.of());
       Optional<Fd> folder = recordedFolder().map(cwd -> anchors.of(cwd.path(), cwd.relinked()));
-      return List.of(new Launch(spawn, folder, callersFolder(place), Optional.empty()));
+      return List.of(new Launch(spawn, folder, Programs.callersFolder(place), Optional.empty()));
     }
 
     /**
@@ -126,19 +159,6 @@ sealed interface Programs {
                       request.process().isEmpty() || request.process().get() == process.pid())
               .toList();
       return chosen.size() == 1 ? chosen.get(0).cwd().filter(Place::onTarget) : Optional.empty();
-    }
-
-    /** Where the caller is in the tree, the command is to be in the view. */
-    private static RawPath callersFolder(ViewInPlace place) {
-      RawPath here = Symlink.read(RawPath.of("/proc/thread-self/cwd"));
-      if (!here.isBelow(place.path())) {
-        return RawPath.EMPTY;
-      }
-      try (Directory sameInView = Directory.openFollowing(here)) {
-        return sameInView.subject();
-      } catch (SystemCallException e) {
-        return place.path(); // it was not there when the checkpoint was made
-      }
     }
 
     /** sd_listen_fds_with_names(3). */
@@ -160,6 +180,52 @@ sealed interface Programs {
     private static String listenName(RawPath path) {
       String name = path.toString().replace(':', '_');
       return name.isEmpty() ? "unknown" : name.substring(0, Math.min(255, name.length()));
+    }
+  }
+
+  /** A command that reads the view. */
+  record Reading(Manifest manifest, List<String> command) implements Programs {
+    @Override
+    public void makeRoom() {
+      // it gets no descriptors
+    }
+
+    @Override
+    public boolean takeOverRelinks() {
+      return false;
+    }
+
+    @Override
+    public String noticeOfLiveTree(RawPath root) {
+      return "this is the live tree, not a copy: " + root + " may change while it is read";
+    }
+
+    @Override
+    public List<Launch> prepare(ViewInPlace place, Anchors anchors, OpenDescriptions descriptions) {
+      requireThatItCanFindTheView(place);
+      List<String> words =
+          command.stream()
+              .map(word -> word.replace(RestartRequest.Reader.PLACE, place.path().text()))
+              .toList();
+      Spawn spawn =
+          new Spawn(
+              RawPath.of(words.get(0)),
+              words,
+              Programs.environmentFor(manifest),
+              new TreeMap<>(),
+              Set.of());
+      return List.of(
+          new Launch(spawn, Optional.empty(), Programs.callersFolder(place), Optional.empty()));
+    }
+
+    /** By the original path it would find the live tree, and nobody would notice. */
+    private void requireThatItCanFindTheView(ViewInPlace place) {
+      if (!place.isWhereWanted()
+          && command.stream().noneMatch(word -> word.contains(RestartRequest.Reader.PLACE))) {
+        throw new PermissionException(
+            command.get(0) + ": would not read the checkpoint, which is at " + place.path(),
+            "write {} in the command for the path to read, or run as root");
+      }
     }
   }
 

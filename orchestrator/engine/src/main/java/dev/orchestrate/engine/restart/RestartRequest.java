@@ -24,6 +24,16 @@ public record RestartRequest(Optional<RawPath> at, boolean keep, Program program
   public record Command(List<String> command, Optional<Integer> process, boolean listenFds)
       implements Program {}
 
+  /**
+   * A command that reads the view, as a backup does: it gets no descriptors, and the relinked files
+   * and the manifest stay in the view for it.
+   *
+   * @param command in which {@link #PLACE} stands for the path where the view is
+   */
+  public record Reader(List<String> command) implements Program {
+    public static final String PLACE = "{}";
+  }
+
   /** Every recorded process, by its own command line. */
   public record AllProcesses() implements Program {}
 }

@@ -46,19 +46,30 @@ public final class Restarter {
     Programs.of(manifest, request.program()).makeRoom();
     try (DisposableView disposable =
         new DisposableView(catalog, backend, manifest.snapshotReference(), Optional.empty())) {
-      View view = disposable.make();
-      Manifest moved = MovedRelinks.in(view, manifest);
-      int status = OwnThread.call(() -> run(moved, request, view, disposable));
-      if (request.keep()) {
-        disposable.keep();
-        notices.accept(
-            "the view is kept at "
-                + view.root()
-                + "; remove it: orchestrate umount "
-                + view.root());
-      }
-      return status;
+      return restartIn(disposable, manifest, request);
     }
+  }
+
+  /** The same in a view of the caller's, which is about to be made, and which the caller closes. */
+  public int restartIn(DisposableView disposable, Manifest manifest, RestartRequest request) {
+    View view = disposable.make();
+    Manifest moved = MovedRelinks.in(view, manifest);
+    int status = OwnThread.call(() -> run(moved, request, view, disposable));
+    if (request.keep()) {
+      disposable.keep();
+      notices.accept(
+          "the view is kept at " + view.root() + "; remove it: orchestrate umount " + view.root());
+    }
+    return status;
+  }
+
+  /**
+   * Asked before a checkpoint whose view is to be shown.
+   *
+   * @throws dev.orchestrate.spi.ConflictException if it can't be shown there
+   */
+  public static void requirePlace(RawPath place) {
+    ViewInPlace.requirePlace(place);
   }
 
   private int run(Manifest manifest, RestartRequest request, View view, DisposableView disposable) {
@@ -70,10 +81,11 @@ public final class Restarter {
         Anchors anchors = new Anchors(top, manifest, view.isLiveTree());
         OpenDescriptions descriptions = new OpenDescriptions(top, anchors, manifest)) {
       List<Launch> launches = programs.prepare(place, anchors, descriptions);
-      anchors.removeRelinks();
+      if (programs.takeOverRelinks()) {
+        anchors.removeRelinks();
+      }
       if (view.isLiveTree()) {
-        notices.accept(
-            "this works on the live tree: what is written goes to " + view.root() + " for good");
+        notices.accept(programs.noticeOfLiveTree(view.root()));
       }
       children = Launch.startAll(launches, disposable::goesWith);
     } catch (SystemCallException e) {

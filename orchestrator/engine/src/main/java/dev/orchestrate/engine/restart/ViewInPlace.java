@@ -11,26 +11,28 @@ import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.View;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A view, seen at the place where the tree was by the calling thread and what it starts, and by
  * nobody else.
  *
  * @param path where it is seen
+ * @param isWhereWanted whether that is the place that was asked for
  */
-record ViewInPlace(RawPath path) {
+record ViewInPlace(RawPath path, boolean isWhereWanted) {
+
+  private static final int MOST_LISTED = 4;
 
   /**
    * @param place to show it at
    * @param notices told if it can't be shown there for lack of a right
    */
   static ViewInPlace show(View view, RawPath place, Consumer<String> notices) {
-    if (place.components().isEmpty()) {
-      throw new ConflictException(
-          "/: the view can't take the place of the root directory", "choose one: --at DIR");
-    }
+    requirePlace(place);
     MountNamespace.separateWorkingDirectory();
     try {
       MountNamespace.enterPrivate();
@@ -44,19 +46,26 @@ record ViewInPlace(RawPath path) {
               + " and not at "
               + place
               + ", for which CAP_SYS_ADMIN is needed");
-      return new ViewInPlace(view.root());
+      return new ViewInPlace(view.root(), false);
     }
     try {
       RawPath real = realPath(place);
-      keepOtherFilesystems(view, real);
+      keepOtherFilesystems(view, real, notices);
       MountNamespace.bindWithMounts(view.root(), real);
-      return new ViewInPlace(real);
+      return new ViewInPlace(real, true);
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
         throw new NotFoundException(
             place + ": there is no directory to show the view at", "make it, or give --at DIR", e);
       }
       throw Failures.of(e, "showing the view at " + place, "CAP_SYS_ADMIN");
+    }
+  }
+
+  static void requirePlace(RawPath place) {
+    if (place.components().isEmpty()) {
+      throw new ConflictException(
+          "/: the view can't take the place of the root directory", "choose one: --at DIR");
     }
   }
 
@@ -67,7 +76,8 @@ record ViewInPlace(RawPath path) {
   }
 
   /** Other filesystems that are mounted in the tree are mounted in the view as well. */
-  private static void keepOtherFilesystems(View view, RawPath place) {
+  private static void keepOtherFilesystems(View view, RawPath place, Consumer<String> notices) {
+    List<RawPath> kept = new ArrayList<>();
     List<MountInfo> mounts = MountInfo.ofSelf();
     try (Directory top = Directory.open(view.root())) {
       long device = deviceOf(mounts, top.stat().mountId());
@@ -77,10 +87,22 @@ record ViewInPlace(RawPath path) {
           RawPath below = mount.point().relativeTo(place);
           if (top.find(below).map(Stat::isDirectory).orElse(false)) {
             MountNamespace.bind(mount.point(), view.root().resolve(below));
+            kept.add(mount.point());
           }
         }
       }
     }
+    if (!kept.isEmpty()) {
+      notices.accept(
+          "other filesystems below are as they are now, not as of the checkpoint: " + listed(kept));
+    }
+  }
+
+  private static String listed(List<RawPath> paths) {
+    String shown =
+        paths.stream().limit(MOST_LISTED).map(RawPath::toString).collect(Collectors.joining(", "));
+    int more = paths.size() - MOST_LISTED;
+    return more > 0 ? shown + " and " + more + " more" : shown;
   }
 
   private static long deviceOf(List<MountInfo> mounts, long mountId) {

@@ -79,7 +79,7 @@ abstract class KeptNamesSituations extends Situation {
 
     Outcome outcome = orchestrate().run("delete", checkpoint.id()).expect(7);
 
-    assertThat(outcome.err()).contains("a program restarted from it runs", "end it first");
+    assertThat(outcome.err()).contains("a program runs in a view of it", "end it first");
     assertThat(content(restarted, 10)).isEqualTo("content");
     restarted.close();
     orchestrate().run("delete", checkpoint.id()).expect(0);

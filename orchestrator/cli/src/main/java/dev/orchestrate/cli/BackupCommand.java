@@ -1,0 +1,115 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.backup.Backup;
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.plan.Planner;
+import dev.orchestrate.engine.restart.RestartRequest;
+import dev.orchestrate.engine.restart.Restarter;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.spi.TimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code orchestrate backup}. */
+@Command(
+    name = "backup",
+    exitCodeOnExecutionException = BackupCommand.FAILED,
+    exitCodeOnInvalidInput = BackupCommand.FAILED,
+    description = {
+      "Takes a checkpoint, has a command read it, and removes it.",
+      "",
+      "The command finds a view of the checkpoint in place of PATH; nobody else sees it. {} in its "
+          + "words is replaced by the path to read: PATH, absolute and without symbolic links. "
+          + "Files that only an open descriptor reached are in it below lost+found/checkpoint/ID, "
+          + "with manifest.json, which says what they were. The id is in ORCHESTRATE_CHECKPOINT.",
+      "",
+      "The exit status is the command's; 127 if there is no such command, 126 if it can't be "
+          + "executed, 125 if no checkpoint could be taken, or not all of it could be removed. "
+          + "Standard output is the command's alone."
+    })
+final class BackupCommand implements Callable<Integer> {
+  /** As env(1) and timeout(1) have it: no other status is used by so few commands. */
+  static final int FAILED = 125;
+
+  private static final int BY_SIGNAL = 128;
+
+  @ParentCommand private OrchestrateCommand program;
+  @Spec private CommandSpec spec;
+  @Mixin private CheckpointOptions options;
+
+  @Parameters(index = "0", paramLabel = "PATH", description = "What to back up.")
+  private RawPath path;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description = "The command and its arguments, behind --.")
+  private List<String> command = new ArrayList<>();
+
+  @Option(
+      names = "--at",
+      paramLabel = "DIR",
+      description = "Show the view there, which {} stands for then. Default: at PATH.")
+  private Optional<RawPath> at = Optional.empty();
+
+  @Option(names = "--keep", description = "Keep the checkpoint, however the command ends.")
+  private boolean keep;
+
+  @Override
+  public Integer call() {
+    Cancellation cancellation = new Cancellation();
+    SignalForwarding signals = SignalForwarding.installCancelling(cancellation);
+    Catalog catalog = program.catalog();
+    Plan plan = new Planner(program.backends()).plan(options.request(path, program));
+    Restarter restarter = new Restarter(catalog, this::say, signals::to);
+    RestartRequest request =
+        new RestartRequest(at, false, new RestartRequest.Reader(List.copyOf(command)));
+    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+      Consumer<Manifest> made =
+          manifest -> {
+            progress.erase();
+            made(manifest);
+          };
+      return new Backup(catalog, cancellation, progress, restarter, made).run(plan, request, keep);
+    } catch (TimeoutException e) {
+      OptionalInt signal = signals.askedToEnd();
+      if (signal.isEmpty()) {
+        throw e;
+      }
+      FailureReport.report(e, spec.commandLine().getErr());
+      return BY_SIGNAL + signal.getAsInt();
+    }
+  }
+
+  private void made(Manifest manifest) {
+    manifest.warnings().forEach(warning -> say("warning: " + warning));
+    String what =
+        "checkpoint %s of %s by %s, frozen %s, with %s"
+            .formatted(
+                manifest.id(),
+                manifest.target().path(),
+                manifest.backend(),
+                Units.millis(manifest.frozenMicros()),
+                Units.count(manifest.relinks().size(), "unlinked file", "unlinked files"));
+    say(keep ? what + "; it stays until: orchestrate delete " + manifest.id() : what);
+  }
+
+  private void say(String line) {
+    spec.commandLine().getErr().println("orchestrate: " + line);
+  }
+}

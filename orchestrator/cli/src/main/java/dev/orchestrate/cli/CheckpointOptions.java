@@ -1,0 +1,112 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.plan.CheckpointRequest;
+import dev.orchestrate.engine.plan.ProcessSelection;
+import dev.orchestrate.engine.relink.RelinkTemplate;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.spi.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How a checkpoint is to be made: the options of all commands that make one. */
+final class CheckpointOptions {
+  private static final String BEST = "best";
+  private static final int LONGEST_FREEZE = 3600;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = BEST,
+      description =
+          "How to take the snapshot; see orchestrate backends PATH. Default: ${DEFAULT-VALUE}, which"
+              + " takes snapshots of one moment before what costs nothing before copies.")
+  private String backend;
+
+  @ArgGroup private Selection selection = new Selection();
+
+  @Option(
+      names = "--relink-template",
+      paramLabel = "TEMPLATE",
+      description =
+          "Where unlinked files get their names, below the top of their volume; with {id} in the"
+              + " last folder, {inode} or {name} in the name. Default:"
+              + " lost+found/checkpoint/{id}/{inode}")
+  private Optional<RelinkTemplate> template = Optional.empty();
+
+  @Option(
+      names = "--snapshot-dir",
+      paramLabel = "DIR",
+      description = "Where snapshots are kept. Default on btrfs: PATH/.orchestrate")
+  private Optional<RawPath> snapshotDirectory = Optional.empty();
+
+  @Option(
+      names = "--max-frozen",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Thaw after this time, come what may. Default: ${DEFAULT-VALUE}")
+  private double maxFrozen;
+
+  /** Which processes; one of these. */
+  static final class Selection {
+    @Option(names = "--pid", paramLabel = "PID", description = "This process; may be repeated.")
+    private List<Integer> pids = List.of();
+
+    @Option(
+        names = "--cgroup",
+        paramLabel = "PATH",
+        description = "All processes of a control group.")
+    private Optional<RawPath> cgroup = Optional.empty();
+
+    @Option(names = "--unit", paramLabel = "NAME", description = "All processes of a systemd unit.")
+    private Optional<String> unit = Optional.empty();
+
+    ProcessSelection choose() {
+      if (!pids.isEmpty()) {
+        return new ProcessSelection.Pids(pids.stream().distinct().toList());
+      }
+      if (unit.isPresent()) {
+        return new ProcessSelection.InCgroup(SystemdUnit.cgroup(unit.get()));
+      }
+      return cgroup.isPresent()
+          ? new ProcessSelection.InCgroup(cgroup.get())
+          : new ProcessSelection.Holders();
+    }
+  }
+
+  /** What the user asked for, checked. */
+  CheckpointRequest request(RawPath path, OrchestrateCommand program) {
+    require(
+        maxFrozen > 0 && maxFrozen <= LONGEST_FREEZE,
+        "--max-frozen has to be more than 0 and at most " + LONGEST_FREEZE + " seconds");
+    require(selection.pids.stream().allMatch(pid -> pid > 0), "--pid has to be above 0");
+    return new CheckpointRequest(
+        path,
+        Optional.of(backend).filter(name -> !name.equals(BEST)),
+        selection.choose(),
+        template.orElse(RelinkTemplate.DEFAULT),
+        new Settings(
+            snapshotDirectory.map(CheckpointOptions::absoluteUnlessOnAHost),
+            program.catalog().stateDirectory()),
+        Duration.ofMillis((long) (maxFrozen * 1000)));
+  }
+
+  /** As rsync(1) has it: what has a colon before the first slash is on another host. */
+  private static RawPath absoluteUnlessOnAHost(RawPath folder) {
+    return folder.text().matches("(?s)[^/]+:.*") ? folder : folder.toAbsolute();
+  }
+
+  private void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), otherwise);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.orchestrate.engine.recovery;
+
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.StoredView;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The removal of a checkpoint, by the command that works on its journal. */
+public final class Deletion {
+  private final Catalog catalog;
+  private final String id;
+
+  public Deletion(Catalog catalog, String id) {
+    this.catalog = catalog;
+    this.id = id;
+  }
+
+  /**
+   * @throws ConflictException if a view of it is mounted, or a program works in one
+   */
+  public void requireUnused() {
+    catalog.viewsOf(id).stream()
+        .filter(view -> !view.isAbandoned())
+        .filter(view -> view.mountPoint().isPresent() || !view.users().isEmpty())
+        .findFirst()
+        .ifPresent(
+            view -> {
+              throw inUse(view);
+            });
+  }
+
+  private ConflictException inUse(StoredView view) {
+    return view.mountPoint()
+        .map(
+            place ->
+                new ConflictException(
+                    "checkpoint " + id + ": is mounted at " + place,
+                    "first: orchestrate umount " + place))
+        .orElseGet(
+            () ->
+                new ConflictException(
+                    "checkpoint " + id + ": a program runs in a view of it", "end it first"));
+  }
+
+  /** Removes what is stored, then the entry in the catalog, which tells of it. */
+  public void complete(
+      Optional<SnapshotReference> stored, Function<String, SnapshotBackend> backends) {
+    stored.ifPresent(reference -> backends.apply(reference.backend()).delete(reference));
+    forget();
+  }
+
+  /** Removes the entry in the catalog only. */
+  void forget() {
+    catalog.viewsOf(id).forEach(catalog::removeView);
+    catalog.remove(id);
+  }
+}
