@@ -1,5 +1,6 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.engine.relink.RelinkTemplate;
@@ -55,6 +56,15 @@ final class CheckpointOptions {
       description = "Thaw after this time, come what may. Default: ${DEFAULT-VALUE}")
   private double maxFrozen;
 
+  @Option(
+      names = "--tag",
+      paramLabel = "NAME",
+      description = "Write this on the checkpoint, for list and prune; may be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(names = "--note", paramLabel = "TEXT", description = "Write this on it, for people.")
+  private String note = "";
+
   /** Which processes; one of these. */
   static final class Selection {
     @Option(names = "--pid", paramLabel = "PID", description = "This process; may be repeated.")
@@ -96,7 +106,17 @@ final class CheckpointOptions {
         new Settings(
             snapshotDirectory.map(CheckpointOptions::absoluteUnlessOnAHost),
             program.catalog().stateDirectory()),
-        Duration.ofMillis((long) (maxFrozen * 1000)));
+        Duration.ofMillis((long) (maxFrozen * 1000)),
+        label(tags, note, spec));
+  }
+
+  /** What a user wants to write on a checkpoint, checked. */
+  static Label label(List<String> tags, String note, CommandSpec spec) {
+    try {
+      return new Label(tags, note);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
   }
 
   /** As rsync(1) has it: what has a colon before the first slash is on another host. */

@@ -46,6 +46,8 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
       Map<String, RawPath> snapshot,
       List<Integer> processes,
       List<Relink> relinks,
+      List<String> tags,
+      String note,
       List<String> warnings) {}
 
   void made(Plan plan, Manifest manifest) {
@@ -60,6 +62,8 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
               manifest.snapshot(),
               manifest.processes().stream().map(ProcessRecord::pid).toList(),
               manifest.relinks(),
+              plan.request().label().tags(),
+              plan.request().label().note(),
               manifest.warnings()));
       return;
     }

@@ -3,26 +3,32 @@ package dev.orchestrate.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
 
 /** Makes {@code orchestrate --backend=btrfs /srv} the same as {@code orchestrate checkpoint …}. */
 final class DefaultCommand {
-  private static final Set<String> WITH_VALUE = Set.of("--state-dir", "--plugins-dir");
+  private static final String COMMAND = "checkpoint";
   private static final Set<String> ABOUT_THE_PROGRAM = Set.of("--help", "-h", "--version", "-V");
 
   private DefaultCommand() {}
 
-  static List<String> complete(List<String> arguments, Set<String> commands) {
+  static List<String> complete(List<String> arguments, CommandLine commandLine) {
+    Map<String, CommandLine> commands = commandLine.getSubcommands();
+    Set<String> withValue = optionsWithValue(commands.get(COMMAND));
     if (arguments.isEmpty()) {
       return arguments;
     }
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
-      if (commands.contains(argument) || ABOUT_THE_PROGRAM.contains(argument)) {
+      if (commands.containsKey(argument) || ABOUT_THE_PROGRAM.contains(argument)) {
         return arguments;
       }
-      if (WITH_VALUE.contains(argument)) {
+      if (withValue.contains(argument)) {
         i++;
       } else if (isMistypedCommand(argument)) {
         return arguments; // so that this is what is complained of
@@ -30,9 +36,17 @@ final class DefaultCommand {
         break;
       }
     }
-    List<String> completed = new ArrayList<>(List.of("checkpoint"));
+    List<String> completed = new ArrayList<>(List.of(COMMAND));
     completed.addAll(arguments);
     return completed;
+  }
+
+  /** Those whose value may stand behind them as a word of its own. */
+  private static Set<String> optionsWithValue(CommandLine command) {
+    return command.getCommandSpec().options().stream()
+        .filter(option -> option.arity().min() > 0)
+        .flatMap(option -> Arrays.stream(option.names()))
+        .collect(Collectors.toSet());
   }
 
   private static boolean isMistypedCommand(String argument) {

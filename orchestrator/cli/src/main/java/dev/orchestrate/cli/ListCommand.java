@@ -1,6 +1,8 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.Label;
+import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
@@ -8,6 +10,7 @@ import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,6 +29,9 @@ final class ListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Report as JSON.")
   private boolean json;
 
+  /** What stands for a label that can't be read. */
+  private static final Label UNREADABLE = new Label(List.of(), "its label.json can't be read");
+
   /** What {@code --json} gives for each. */
   record Entry(
       String id,
@@ -36,9 +42,12 @@ final class ListCommand implements Callable<Integer> {
       int processes,
       int relinks,
       String state,
-      Optional<String> reason) {
+      Optional<String> reason,
+      List<String> tags,
+      String note) {
 
-    static Entry of(StoredCheckpoint stored) {
+    static Entry of(StoredCheckpoint stored, Labels labels) {
+      Label label = labels.of(stored.id()).orElse(UNREADABLE);
       if (stored instanceof StoredCheckpoint.Broken broken) {
         return new Entry(
             broken.id(),
@@ -49,7 +58,9 @@ final class ListCommand implements Callable<Integer> {
             0,
             0,
             "incomplete",
-            Optional.of(broken.reason().getMessage()));
+            Optional.of(broken.reason().getMessage()),
+            label.tags(),
+            label.note());
       }
       Manifest manifest = stored.manifest();
       return new Entry(
@@ -63,36 +74,55 @@ final class ListCommand implements Callable<Integer> {
           stored instanceof StoredCheckpoint.Complete complete && complete.temporary()
               ? "temporary"
               : "complete",
-          Optional.empty());
+          Optional.empty(),
+          label.tags(),
+          label.note());
     }
   }
 
   @Override
   public Integer call() {
     Catalog catalog = program.catalog();
-    List<Entry> entries = catalog.list().stream().map(Entry::of).toList();
+    Labels labels = new Labels(catalog);
+    List<Entry> entries = catalog.list().stream().map(one -> Entry.of(one, labels)).toList();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(new String(ManifestFormat.write(entries), StandardCharsets.UTF_8));
     } else if (entries.isEmpty()) {
       out.println("no checkpoints in " + catalog.stateDirectory());
     } else {
-      Table table =
-          new Table("ID", "CREATED", "BACKEND", "FROZEN", "PROCESSES", "RELINKED", "TARGET");
-      for (Entry entry : entries) {
-        boolean complete = !entry.state().equals("incomplete");
-        table.add(
-            entry.id(),
-            complete || entry.created().isAfter(Instant.EPOCH) ? Units.time(entry.created()) : "?",
-            entry.backend(),
-            complete ? Units.millis(entry.frozenMicros()) : "incomplete",
-            complete ? Integer.toString(entry.processes()) : "-",
-            complete ? Integer.toString(entry.relinks()) : "-",
-            entry.target()
-                + (entry.state().equals("temporary") ? " (goes with the backup at work)" : ""));
-      }
-      table.print(out);
+      table(entries).print(out);
     }
     return ExitStatus.OK.status();
+  }
+
+  private static Table table(List<Entry> entries) {
+    boolean tagged = entries.stream().anyMatch(entry -> !entry.tags().isEmpty());
+    List<String> headings =
+        new ArrayList<>(List.of("ID", "CREATED", "BACKEND", "FROZEN", "PROCESSES", "RELINKED"));
+    headings.addAll(tagged ? List.of("TAGS", "TARGET") : List.of("TARGET"));
+    Table table = new Table(headings.toArray(String[]::new));
+    for (Entry entry : entries) {
+      boolean complete = !entry.state().equals("incomplete");
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  entry.id(),
+                  complete || entry.created().isAfter(Instant.EPOCH)
+                      ? Units.time(entry.created())
+                      : "?",
+                  entry.backend(),
+                  complete ? Units.millis(entry.frozenMicros()) : "incomplete",
+                  complete ? Integer.toString(entry.processes()) : "-",
+                  complete ? Integer.toString(entry.relinks()) : "-"));
+      if (tagged) {
+        cells.add(String.join(",", entry.tags()));
+      }
+      cells.add(
+          entry.target()
+              + (entry.state().equals("temporary") ? " (goes with the backup at work)" : ""));
+      table.add(cells.toArray(String[]::new));
+    }
+    return table;
   }
 }

@@ -35,9 +35,7 @@ public final class Main {
     CommandLine commandLine = commandLine();
     commandLine.setOut(out);
     commandLine.setErr(err);
-    String[] completed =
-        DefaultCommand.complete(arguments, commandLine.getSubcommands().keySet())
-            .toArray(String[]::new);
+    String[] completed = DefaultCommand.complete(arguments, commandLine).toArray(String[]::new);
     try {
       return commandLine.execute(completed);
     } finally {

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       ShowCommand.class,
       FilesCommand.class,
+      TagCommand.class,
       VerifyCommand.class,
       DeleteCommand.class,
       RecoverCommand.class,

@@ -1,5 +1,7 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.catalog.Label;
+import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.manifest.ProcessRecord;
@@ -36,6 +38,7 @@ final class ShowCommand implements Callable<Integer> {
     }
     out.println("checkpoint  " + manifest.id());
     out.println("created     " + Units.time(manifest.created()));
+    new Labels(program.catalog()).of(manifest.id()).ifPresent(label -> print(label, out));
     out.println("target      " + manifest.target().path() + " (" + manifest.target().type() + ")");
     out.println("backend     " + manifest.backend());
     manifest.snapshot().forEach((name, value) -> out.println("  " + name + " = " + value));
@@ -67,5 +70,14 @@ final class ShowCommand implements Callable<Integer> {
                         + ")"));
     manifest.warnings().forEach(warning -> out.println("warning     " + warning));
     return ExitStatus.OK.status();
+  }
+
+  private static void print(Label label, PrintWriter out) {
+    if (!label.tags().isEmpty()) {
+      out.println("tags        " + String.join(", ", label.tags()));
+    }
+    if (!label.note().isEmpty()) {
+      out.println("note        " + RawPath.printable(label.note()));
+    }
   }
 }

@@ -24,6 +24,7 @@ import java.util.Optional;
  * checkpoints/ID/journal         while a command works on it: what is to be undone if that ends
  * checkpoints/ID/begun.json      from before the snapshot exists: where it is going to be
  * checkpoints/ID/manifest.json   from when all is done
+ * checkpoints/ID/label.json      what the user wrote on it; see {@link Labels}
  * views/VIEW.json                a view that is mounted, kept or used by a restarted program
  * </pre>
  */

@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.freeze.Freezer;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
 import dev.orchestrate.engine.journal.Entry;
@@ -127,6 +128,9 @@ public final class Checkpointer {
               UnfinishedCheckpoint.begin(plan, snapshotRequest(before), created, catalog);
           Relinker relinker = relinkEarly(before)) {
         unfinished.journal().note(notes);
+        if (!request.label().isEmpty()) {
+          new Labels(catalog).write(id, request.label());
+        }
         trace.begin("prepare the snapshot", false);
         unfinished.prepare(progress);
         stageEarly(before, relinker, unfinished.reference());

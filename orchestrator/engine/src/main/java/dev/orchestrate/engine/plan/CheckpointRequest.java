@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.plan;
 
+import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.relink.RelinkTemplate;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Settings;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param path the top of the tree, as typed
  * @param backend its name; empty for the first that fits
  * @param maxFrozen after which the processes are thawed, come what may
+ * @param label what is to be written on it
  */
 public record CheckpointRequest(
     RawPath path,
@@ -19,4 +21,5 @@ public record CheckpointRequest(
     ProcessSelection selection,
     RelinkTemplate template,
     Settings settings,
-    Duration maxFrozen) {}
+    Duration maxFrozen,
+    Label label) {}
