@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       TagCommand.class,
       VerifyCommand.class,
       DeleteCommand.class,
+      PruneCommand.class,
       RecoverCommand.class,
       MountCommand.class,
       UmountCommand.class,

@@ -112,6 +112,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Retention extends RetentionSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class BadInput extends BadInputSituations {
     @Override
     protected TestFilesystem kind() {

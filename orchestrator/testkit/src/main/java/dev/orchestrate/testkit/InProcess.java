@@ -20,7 +20,17 @@ final class InProcess {
 
   private static final Set<String> COMMANDS =
       Set.of(
-          "checkpoint", "list", "show", "files", "delete", "mount", "umount", "recover", "verify");
+          "checkpoint",
+          "list",
+          "show",
+          "files",
+          "delete",
+          "mount",
+          "umount",
+          "recover",
+          "verify",
+          "prune",
+          "tag");
 
   /**
    * What changes the whole machine, such as its log, or is given by {@link #run} already; and a

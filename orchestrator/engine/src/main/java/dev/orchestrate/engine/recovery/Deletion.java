@@ -22,14 +22,20 @@ public final class Deletion {
    * @throws ConflictException if a view of it is mounted, or a program works in one
    */
   public void requireUnused() {
-    catalog.viewsOf(id).stream()
+    use()
+        .ifPresent(
+            use -> {
+              throw use;
+            });
+  }
+
+  /** Who uses a view of it, as the reason not to remove it. */
+  public Optional<ConflictException> use() {
+    return catalog.viewsOf(id).stream()
         .filter(view -> !view.isAbandoned())
         .filter(view -> view.mountPoint().isPresent() || !view.users().isEmpty())
         .findFirst()
-        .ifPresent(
-            view -> {
-              throw inUse(view);
-            });
+        .map(this::inUse);
   }
 
   private ConflictException inUse(StoredView view) {

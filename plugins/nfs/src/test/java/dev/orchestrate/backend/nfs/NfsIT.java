@@ -41,7 +41,7 @@ class NfsIT {
   @TestFactory
   @Tag("guest")
   Stream<DynamicTest> commands() {
-    return runOthers("Manifests|Commands|BadInput");
+    return runOthers("Manifests|Commands|Backups|Retention|BadInput");
   }
 
   @TestFactory
