@@ -23,6 +23,14 @@ final class UsageReport implements IParameterExceptionHandler {
     if (top && failure instanceof UnmatchedArgumentException unmatched) {
       return unmatched.getUnmatched().get(0) + ": there is no such command, and no such path";
     }
-    return RawPath.printable(failure.getMessage().lines().findFirst().orElse(""));
+    String message = RawPath.printable(failure.getMessage().lines().findFirst().orElse(""));
+    return failure instanceof UnmatchedArgumentException && takesACommand(failure)
+        ? message + "; options of the command go behind --"
+        : message;
+  }
+
+  private static boolean takesACommand(ParameterException failure) {
+    return failure.getCommandLine().getCommandSpec().positionalParameters().stream()
+        .anyMatch(parameter -> parameter.paramLabel().equals("COMMAND"));
   }
 }

@@ -117,6 +117,7 @@ public abstract class BackupSituations extends BackedUpSituation {
     assertThat(refused(125, backupCommand("--pid=999999999", at(""), "--", "true")).err())
         .contains("999999999");
     assertThat(refused(125, backupCommand(at(""))).err()).contains("COMMAND");
+    assertThat(refused(125, backupCommand(at(""), "tar", "-c", "{}")).err()).contains("behind --");
   }
 
   @Test
