@@ -72,6 +72,9 @@ public final class RelinkFolder implements AutoCloseable {
             e);
       }
       throw e;
+    } catch (PermissionException e) {
+      volume.close(); // nothing was made: what is not to be trusted was there before
+      throw e;
     }
   }
 
