@@ -27,6 +27,7 @@ public final class Directory implements AutoCloseable {
   private static final long RESOLVE_NO_MAGICLINKS = 0x02;
   private static final long RESOLVE_NO_SYMLINKS = 0x04;
   private static final long RESOLVE_BENEATH = 0x08;
+  private static final int SET_GROUP_ID = 02000;
   private static final int LONGEST_PATH = 4000;
 
   private final Fd fd;
@@ -257,6 +258,9 @@ public final class Directory implements AutoCloseable {
         "chown",
         subject);
     check(LIBC.fchmodat(fd.number(), path, metadata.permissions(), 0), "chmod", subject);
+    if ((metadata.permissions() & SET_GROUP_ID) != 0) {
+      requireSetGroupId(name, subject);
+    }
     byte[] times =
         ByteBuffer.allocate(32)
             .order(ByteOrder.nativeOrder())
@@ -266,6 +270,15 @@ public final class Directory implements AutoCloseable {
             .putLong(metadata.modifyNanos())
             .array();
     check(LIBC.utimensat(fd.number(), path, times, AT_SYMLINK_NOFOLLOW), "utimensat", subject);
+  }
+
+  /** chmod(2) leaves it out without a word if the caller is not of that group. */
+  private void requireSetGroupId(RawPath name, RawPath subject) {
+    try (Fd changed = openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW)) {
+      if ((changed.stat().permissions() & SET_GROUP_ID) == 0) {
+        throw new SystemCallException("chmod g+s", subject.toString(), Errno.EPERM.number());
+      }
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.orchestrate.spi;
 
+import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
+import java.util.Optional;
 
 /** Turns the kernel's reasons into failures that tell a user what to do next. */
 public final class Failures {
@@ -12,13 +14,14 @@ public final class Failures {
    */
   public static OrchestrateException of(SystemCallException e, String doing, String capability) {
     String message = doing + ": " + e.getMessage();
+    String needed = capabilityFor(e).orElse(capability);
     return switch (e.errno()) {
       case EPERM, EACCES ->
           new PermissionException(
               message,
-              capability.isEmpty()
+              needed.isEmpty()
                   ? "run as the owner of the files, or as root"
-                  : "run as root or with " + capability,
+                  : "run as root or with " + needed,
               e);
       case ENOSPC, EDQUOT -> new NoSpaceException(message, "free some space and try again", e);
       case EMFILE, ENFILE ->
@@ -30,6 +33,27 @@ public final class Failures {
       case ENOENT, ESRCH, ENODEV, ENOTDIR, ESTALE -> new NotFoundException(message, "", e);
       case EOPNOTSUPP, ENOTTY, ENOSYS, EXDEV -> new NotSupportedException(message, "", e);
       default -> new SystemFailureException(message, "", e);
+    };
+  }
+
+  /** Calls that one capability decides about, whatever they are made for; capabilities(7). */
+  private static Optional<String> capabilityFor(SystemCallException e) {
+    if (!e.is(Errno.EPERM)) {
+      return Optional.empty();
+    }
+    return switch (e.call()) {
+      case "chown" -> Optional.of("CAP_CHOWN");
+      case "chmod g+s" -> Optional.of("CAP_FSETID");
+      case "chmod", "utimensat" -> Optional.of("CAP_FOWNER");
+      case "setxattr" -> Optional.of("CAP_SETFCAP and CAP_FOWNER");
+      case "mknod" -> Optional.of("CAP_MKNOD");
+      case "open_by_handle_at" -> Optional.of("CAP_DAC_READ_SEARCH");
+      case "ioctl(FS_IOC_SETFLAGS)" -> Optional.of("CAP_LINUX_IMMUTABLE");
+      case "setgroups", "setresgid" -> Optional.of("CAP_SETGID");
+      case "setresuid" -> Optional.of("CAP_SETUID");
+      case "kill" -> Optional.of("CAP_KILL");
+      case "mount", "umount", "unshare" -> Optional.of("CAP_SYS_ADMIN");
+      default -> Optional.empty();
     };
   }
 }

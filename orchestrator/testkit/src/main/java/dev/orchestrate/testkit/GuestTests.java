@@ -89,7 +89,7 @@ public final class GuestTests {
     }
   }
 
-  private static Path root() {
+  static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isExecutable(folder.resolve("guest/run"))) {
       folder = folder.getParent();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,6 +92,23 @@ public final class Orchestrate implements AutoCloseable {
       throw new AssertionError("the JVM shows through: " + outcome);
     }
     return outcome;
+  }
+
+  /**
+   * Runs a command as root with these capabilities and no other.
+   *
+   * @param capabilities such as CAP_CHOWN
+   */
+  public Outcome runWithOnly(List<String> capabilities, Object... arguments) {
+    String set =
+        capabilities.stream()
+            .map(name -> ",+" + name.replace("CAP_", "").toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining("", "-all", ""));
+    ProcessBuilder builder = builder(arguments);
+    builder
+        .command()
+        .addAll(0, List.of("setpriv", "--inh-caps=-all", "--bounding-set=" + set, "--"));
+    return Program.run(builder);
   }
 
   /**

@@ -6,13 +6,16 @@ import dev.orchestrate.engine.openfiles.ProcessFiles;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.cgroup.Cgroup;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.linux.proc.ProcessTable;
+import dev.orchestrate.linux.process.LinuxCapability;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.Volume;
 import java.util.ArrayList;
@@ -63,12 +66,22 @@ final class Holders {
       add(pid, found);
     }
     if (unreadable > 0) {
+      requireToSeeAll();
       warnings.add(
           "processes that could not be looked at: "
               + unreadable
-              + "; what they hold is not part of this (more capabilities would allow it)");
+              + "; what they hold is not part of this (CAP_SYS_PTRACE would allow it)");
     }
     return found;
+  }
+
+  /** Root means everybody's files; a checkpoint that silently lacks most of them is none. */
+  private void requireToSeeAll() {
+    if (SystemCalls.userId() == 0 && !LinuxCapability.CAP_SYS_PTRACE.isEffective()) {
+      throw new PermissionException(
+          "processes that root can't look at without CAP_SYS_PTRACE: " + unreadable,
+          "run with it, or choose processes by --pid");
+    }
   }
 
   /** Those that hold something only since the last call; empty for chosen pids. */

@@ -255,7 +255,7 @@ public final class OpenFileScanner {
     if (!otherWay) {
       throw new PermissionException(
           "process " + pid + ": an unlinked file that is only mapped can't be reached",
-          "run as root or with CAP_CHECKPOINT_RESTORE");
+          "run as root, with CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN");
     }
   }
 

@@ -68,7 +68,7 @@ final class OpenDescriptions implements AutoCloseable {
     try {
       return openWithFlags(description).prepared(fd -> setOffsetAndLocks(fd, description));
     } catch (SystemCallException e) {
-      throw Failures.of(e, "reopening " + description.path(), "CAP_DAC_OVERRIDE");
+      throw Failures.of(e, "reopening " + description.path(), "CAP_DAC_OVERRIDE and CAP_FOWNER");
     }
   }
 

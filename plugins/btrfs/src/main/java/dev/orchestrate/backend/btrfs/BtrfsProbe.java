@@ -94,6 +94,12 @@ final class BtrfsProbe {
   }
 
   private Optional<Unfit> notOwned(Directory top) {
+    if (!Rights.toUndo()) {
+      return Optional.of(
+          new Unfit(
+              "root can't remove a snapshot again, should something fail; run with CAP_SYS_ADMIN or CAP_DAC_OVERRIDE",
+              Obstacle.PERMISSION));
+    }
     if (Rights.toSnapshot(top.stat())) {
       return Optional.empty();
     }

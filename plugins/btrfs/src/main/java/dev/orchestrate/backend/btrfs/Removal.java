@@ -32,7 +32,8 @@ final class Removal {
       throw e.is(Errno.EXDEV, Errno.EBUSY)
           ? new ConflictException(
               "something is mounted at " + e.subject(), "unmount it: umount " + e.subject(), e)
-          : Failures.of(e, "removing " + parent.subject().resolve(name), "CAP_SYS_ADMIN");
+          : Failures.of(
+              e, "removing " + parent.subject().resolve(name), "CAP_SYS_ADMIN or CAP_DAC_OVERRIDE");
     }
   }
 

@@ -3,26 +3,32 @@ package dev.orchestrate.backend.btrfs;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.FileHandle;
-import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.linux.process.LinuxCapability;
 
 /** What the calling thread may do; capabilities(7). */
 final class Rights {
-  private static final int CAP_FOWNER = 3;
-  private static final int CAP_LINUX_IMMUTABLE = 9;
-  private static final int CAP_SYS_ADMIN = 21;
-
   private Rights() {}
 
   /** Whether the kernel lets the caller snapshot the subvolume with this top. */
   static boolean toSnapshot(Stat subvolume) {
-    return subvolume.user() == SystemCalls.userId() || has(CAP_FOWNER);
+    return subvolume.user() == SystemCalls.userId() || LinuxCapability.CAP_FOWNER.isEffective();
+  }
+
+  /**
+   * Whether root can take back what a checkpoint has made: destroy the snapshot, or else remove
+   * each file in it, whoever owns it.
+   */
+  static boolean toUndo() {
+    return SystemCalls.userId() != 0
+        || toDestroySubvolumes()
+        || LinuxCapability.CAP_DAC_OVERRIDE.isEffective();
   }
 
   static boolean toDestroySubvolumes() {
-    return has(CAP_SYS_ADMIN);
+    return LinuxCapability.CAP_SYS_ADMIN.isEffective();
   }
 
   /**
@@ -30,7 +36,7 @@ final class Rights {
    * namespace the capability is there and the kernel still refuses.
    */
   static boolean toRevive(Fd subvolume) {
-    if (!has(CAP_LINUX_IMMUTABLE)) {
+    if (!LinuxCapability.CAP_LINUX_IMMUTABLE.isEffective()) {
       return false;
     }
     try (Fd opened = FileHandle.of(subvolume).openOnMountOf(subvolume, Fd.O_PATH)) {
@@ -40,17 +46,6 @@ final class Rights {
         return false;
       }
       throw e;
-    }
-  }
-
-  /** Of this thread: another one of the same program may have changed its user. */
-  private static boolean has(int capability) {
-    try (Fd status = Fd.open(RawPath.of("/proc/thread-self/status"), Fd.O_RDONLY)) {
-      return RawPath.decode(status.readAll())
-          .lines()
-          .filter(line -> line.startsWith("CapEff:"))
-          .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-          .anyMatch(effective -> (effective >>> capability & 1) != 0);
     }
   }
 }

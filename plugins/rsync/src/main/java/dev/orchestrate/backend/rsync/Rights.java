@@ -1,35 +1,45 @@
 package dev.orchestrate.backend.rsync;
 
-import dev.orchestrate.linux.Fd;
-import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.linux.process.LinuxCapability;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What the calling thread may do; capabilities(7). */
 final class Rights {
-  private static final int CAP_CHOWN = 0;
-  private static final int CAP_DAC_READ_SEARCH = 2;
-
   private Rights() {}
 
   /** Whether all that somebody keeps in a directory of theirs can be read. */
   static boolean toRead(Stat directory) {
-    return directory.user() == SystemCalls.userId() || has(CAP_DAC_READ_SEARCH);
+    return directory.user() == SystemCalls.userId()
+        || LinuxCapability.CAP_DAC_READ_SEARCH.isEffective();
+  }
+
+  /**
+   * What root lacks to keep owners, modes and attributes of everybody's files: rsync(1) would leave
+   * out some of it and say nothing.
+   */
+  static List<LinuxCapability> missing() {
+    return SystemCalls.userId() != 0
+        ? List.of()
+        : Stream.of(
+                LinuxCapability.CAP_CHOWN,
+                LinuxCapability.CAP_DAC_OVERRIDE,
+                LinuxCapability.CAP_FOWNER,
+                LinuxCapability.CAP_FSETID,
+                LinuxCapability.CAP_SETFCAP)
+            .filter(capability -> !capability.isEffective())
+            .toList();
+  }
+
+  /** overlayfs makes folders of mode 000 for its own use, which root empties by this only. */
+  static boolean toRemoveViews() {
+    return SystemCalls.userId() != 0 || LinuxCapability.CAP_DAC_OVERRIDE.isEffective();
   }
 
   /** Whether files can be given to others, and device nodes be made. */
   static boolean toKeepOwners() {
-    return has(CAP_CHOWN);
-  }
-
-  /** Of this thread: another one of the same program may have changed its user. */
-  private static boolean has(int capability) {
-    try (Fd status = Fd.open(RawPath.of("/proc/thread-self/status"), Fd.O_RDONLY)) {
-      return RawPath.decode(status.readAll())
-          .lines()
-          .filter(line -> line.startsWith("CapEff:"))
-          .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-          .anyMatch(effective -> (effective >>> capability & 1) != 0);
-    }
+    return LinuxCapability.CAP_CHOWN.isEffective();
   }
 }

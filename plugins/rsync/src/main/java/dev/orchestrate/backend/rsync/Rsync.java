@@ -186,7 +186,9 @@ final class Rsync {
       return new NotFoundException(line, "try the connection: ssh HOST true");
     }
     if (err.contains("Permission denied") || err.contains("Operation not permitted")) {
-      return new PermissionException(line, "run as root, or as the owner of the files");
+      return new PermissionException(
+          line,
+          "run as root or as the owner of the files; root needs CAP_DAC_OVERRIDE, CAP_MKNOD and CAP_SETFCAP too");
     }
     if (err.contains("command not found") || result.status() == 127) {
       return new NotFoundException(line, "install the package rsync, there too");

@@ -6,6 +6,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.linux.process.LinuxCapability;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Assessment.Fits;
 import dev.orchestrate.spi.Assessment.Obstacle;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Whether a tree can be copied to where the user wants it, and what is in the way if not. */
@@ -49,6 +51,7 @@ final class RsyncProbe {
                   any -> noRsync(),
                   any -> readOnly(),
                   this::notReadable,
+                  any -> notComplete(),
                   live ->
                       destination.host().isPresent()
                           ? noHost(destination.host().get())
@@ -101,6 +104,18 @@ final class RsyncProbe {
             "%s belongs to user %d; run as that user, as root or with CAP_DAC_READ_SEARCH"
                 .formatted(target.path(), tree.top().stat().user()),
             Obstacle.PERMISSION));
+  }
+
+  private Optional<Unfit> notComplete() {
+    List<LinuxCapability> missing = Rights.missing();
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Unfit(
+                "root without %s can't keep all that files have; run with it"
+                    .formatted(
+                        missing.stream().map(Enum::name).collect(Collectors.joining(" and "))),
+                Obstacle.PERMISSION));
   }
 
   /** Asks the host for the folder's mode, which also tells whether others can write to it. */

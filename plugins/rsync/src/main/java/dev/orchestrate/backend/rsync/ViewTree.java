@@ -9,6 +9,7 @@ import dev.orchestrate.linux.process.ExternalProgram.Result;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NoSpaceException;
+import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.View;
 
@@ -54,6 +55,10 @@ final class ViewTree {
   }
 
   private void makeFolder() {
+    if (!Rights.toRemoveViews()) {
+      throw new PermissionException(
+          "making a view of the copy: root could not remove it again", "run with CAP_DAC_OVERRIDE");
+    }
     try {
       folder.makeDirectory(name, 0700);
     } catch (SystemCallException e) {
@@ -96,9 +101,14 @@ final class ViewTree {
     if (result.status() != 0) {
       String line =
           Words.explain(Words.explain(result.err(), folder), own).lines().findFirst().orElse("cp");
-      throw result.err().contains("No space left")
-          ? new NoSpaceException(line, "free some space and try again")
-          : new SystemFailureException(line, "");
+      if (result.err().contains("No space left")) {
+        throw new NoSpaceException(line, "free some space and try again");
+      }
+      if (result.err().contains("Operation not permitted")) {
+        throw new PermissionException(
+            line, "run as root or with CAP_CHOWN, CAP_FOWNER and CAP_MKNOD");
+      }
+      throw new SystemFailureException(line, "");
     }
   }
 
