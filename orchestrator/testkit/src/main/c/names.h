@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include "files.h"
@@ -23,6 +24,21 @@ static int do_rmdir(struct call *call) { return rmdir(text(call, 0)); }
 
 // rename A B
 static int do_rename(struct call *call) { return rename(text(call, 0), text(call, 1)); }
+
+// juggle FD A B: from now on, until this process ends, a child that shares its descriptors, and is a process of its
+// own, puts the descriptors A and B at FD in turn
+static int do_juggle(struct call *call) {
+  int at = descriptor(call, 0), one = descriptor(call, 1), other = descriptor(call, 2);
+  pid_t child = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) {
+      dup2(one, at);
+      dup2(other, at);
+    }
+  }
+  return child < 0 ? -1 : 0;
+}
 
 // swap A B: from now on, until this process ends, a child of it exchanges the two names all the time
 static int do_swap(struct call *call) {

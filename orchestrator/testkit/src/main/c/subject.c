@@ -177,7 +177,7 @@ static const struct {
     {"fill", do_fill},           {"flock", do_flock},       {"fork", do_fork},
     {"fsync", do_fsync},         {"getcwd", do_getcwd},     {"getenv", do_getenv},
     {"getexe", do_getexe},       {"getfl", do_getfl},       {"getroot", do_getroot},
-    {"getxattr", do_getxattr},   {"limit", do_limit},       {"link", do_link},
+    {"getxattr", do_getxattr},   {"limit", do_limit},       {"juggle", do_juggle},       {"link", do_link},
     {"linkfd", do_linkfd},       {"lsattr", do_lsattr},     {"many", do_many},
     {"manyright", do_manyright}, {"mkdir", do_mkdir},       {"mkfifo", do_mkfifo},
     {"mmap", do_mmap},           {"mounttmpfs", do_mounttmpfs}, {"mread", do_mread},

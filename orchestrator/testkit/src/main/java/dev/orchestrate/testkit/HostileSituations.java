@@ -156,6 +156,43 @@ public abstract class HostileSituations extends Situation {
     reporter.publishEntry("exchanged " + ours, ROUNDS + " checkpoints, " + made + " made");
   }
 
+  /**
+   * At one number, the attacker's own unlinked file, open for writing, and a file of root's that
+   * may not even be read, in turn; by somebody who is not frozen where only one process is chosen.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void descriptorsThatAreExchangedAllTheTimeOpenNothing(boolean chosen, TestReporter reporter) {
+    Path secret = at("secret");
+    newSubject().tell("creat", secret, "secret");
+    Program.run("chmod", "600", secret);
+    Subject attacker = attacker("777");
+    openOrphan(attacker, 30, "orphan", "own");
+    attacker.tell("open", 31, secret, "path");
+    attacker.tell("dup", 30, 8);
+    attacker.tell("juggle", 8, 30, 31);
+    Object[] options = chosen ? new Object[] {"--pid", attacker.pid()} : new Object[0];
+    Untouched before = Untouched.of(secret);
+
+    int made = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Outcome outcome = attempt(checkpointCommand(filesystem().mountPoint(), options));
+      if (outcome.status() == 0) {
+        made++;
+        String id = new Checkpoint(outcome.json()).id();
+        Outcome read =
+            orchestrate()
+                .run("restart", "--process", attacker.pid(), id, "--", "sh", "-c", "cat <&8");
+        assertThat(read.out()).as("what the attacker can read").isIn("own", "");
+      }
+      deleteIfMade(outcome);
+    }
+
+    assertThat(Untouched.of(secret)).isEqualTo(before);
+    assertThat(Program.run("stat", "--format=%h", secret).strip()).isEqualTo("1");
+    reporter.publishEntry("juggled", ROUNDS + " checkpoints, " + made + " made");
+  }
+
   /** The attacker has gone: our folder gets its name back, and what is left can be removed. */
   private void settle(String ours) {
     for (String name : List.of(ours, "decoy", "link")) {

@@ -105,6 +105,7 @@ public final class Checkpointer {
     private final OriginalNames names;
     private final UnlinkedFiles unlinked;
     private final Holders holders;
+    private final SharedTables tables = new SharedTables();
     private final Map<Integer, ProcessDetails> details = new LinkedHashMap<>();
 
     Run(Plan plan, Directory top, String id) {
@@ -195,7 +196,7 @@ public final class Checkpointer {
         unlinked.of(before.values(), (held, name) -> relinker.relinkEarly(held, name.path()));
         relinker.sync();
         return relinker;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         relinker.close();
         throw e;
       }
@@ -236,6 +237,7 @@ public final class Checkpointer {
       trace.begin("prepare the freeze", false);
       try (FrozenProcesses processes =
           new Freezer(id, request.maxFrozen(), unfinished.journal()).prepare(details.keySet())) {
+        tables.requireNoneOutside(details.keySet());
         processes.guard();
         trace.begin("freeze", true);
         processes.freeze();
@@ -269,6 +271,7 @@ public final class Checkpointer {
         open.addAll(holders.rescan(born.keySet()));
         born = holders.findNew();
       }
+      tables.requireNoneOutside(details.keySet());
       return open;
     }
 

@@ -10,13 +10,10 @@ import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.process.LinuxCapability;
 import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotSupportedException;
-import dev.orchestrate.spi.OrchestrateException;
-import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Sealing.Revival;
 import dev.orchestrate.spi.Volume;
 import java.time.Instant;
@@ -27,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -114,6 +110,9 @@ public final class Relinker implements AutoCloseable {
   public void stageEarly(Held held, RawPath original) {
     if (staging.isPresent() && strategyFor(held.stat()) == Strategy.COPY) {
       try (Fd inode = held.open()) {
+        if (!inode.stat().isSameInode(held.stat())) {
+          return; // by now the descriptor leads elsewhere
+        }
         staging.get().copy(held.key(), inode, name(held, original));
       } catch (SystemCallException e) {
         if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
@@ -139,7 +138,13 @@ public final class Relinker implements AutoCloseable {
   public Relink relink(Held held, RawPath original) {
     if (!isDone(held)) {
       try (Fd inode = held.open()) {
-        relink(held, inode, inode.stat(), original);
+        Stat stat = inode.stat();
+        if (!stat.isSameInode(held.stat())) {
+          throw new ConflictException(
+              held.link() + ": leads to another file now than a moment ago",
+              "something changes descriptors of frozen processes; end it, and try again");
+        }
+        relink(held, inode, stat, original);
       } catch (SystemCallException e) {
         throw failure(e, held, original);
       }
@@ -208,30 +213,13 @@ public final class Relinker implements AutoCloseable {
               && capabilities.contains(Capability.REVIVES_NAMED);
       if (!revivable) {
         if (e.is(Errno.EPERM) && stat.isProtected()) {
-          throw isProtected(inode, e);
+          throw ProtectedInode.failure(inode, e);
         }
         throw e;
       }
       revivals.add(new Revival(volume.path(), stat.inode(), relinked));
       return Strategy.REVIVE;
     }
-  }
-
-  /** The kernel lets nobody link such an inode, whoever asks. */
-  private static OrchestrateException isProtected(Fd inode, SystemCallException e) {
-    String message = inode.subject() + ": is immutable or append-only, and has lost its name";
-    List<LinuxCapability> missing =
-        Stream.of(LinuxCapability.CAP_LINUX_IMMUTABLE, LinuxCapability.CAP_DAC_READ_SEARCH)
-            .filter(capability -> !capability.isEffective())
-            .toList();
-    return missing.isEmpty()
-        ? new NotSupportedException(
-            message + ", and this backend can't give it one", "chattr -i -a its other name", e)
-        : new PermissionException(
-            message,
-            "run as root or with "
-                + missing.stream().map(Enum::name).collect(Collectors.joining(" and ")),
-            e);
   }
 
   private static void makeNode(Fd orphan, Stat stat, RelinkFolder folder, RawPath name) {

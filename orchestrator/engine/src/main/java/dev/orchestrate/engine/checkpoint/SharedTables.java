@@ -1,0 +1,70 @@
+package dev.orchestrate.engine.checkpoint;
+
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.ProcessTable;
+import dev.orchestrate.linux.process.Kcmp;
+import dev.orchestrate.spi.ConflictException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Processes may share one table of descriptors; clone(2), CLONE_FILES. One that runs on could put
+ * another file in the place of one that was just looked at, while the process that it was looked at
+ * in stands still: root would record somebody else's file as open for writing.
+ */
+final class SharedTables {
+  private final Set<Integer> others = new HashSet<>();
+  private final Set<Integer> frozen = new HashSet<>();
+
+  /**
+   * Looks at what is new since the last call. Sharing begins only with the birth of a process, so
+   * that little is left to do in the frozen time.
+   *
+   * @param chosen the processes that stand still, or will
+   * @throws ConflictException if one of them shares its descriptors with one that does not
+   */
+  void requireNoneOutside(Set<Integer> chosen) {
+    Set<Integer> added = new HashSet<>(chosen);
+    added.removeAll(frozen);
+    for (int other : ProcessTable.pids()) {
+      if (!chosen.contains(other)) {
+        require(other, others.add(other) ? chosen : added);
+      }
+    }
+    frozen.addAll(added);
+  }
+
+  private static void require(int other, Set<Integer> chosen) {
+    if (chosen.isEmpty()) {
+      return;
+    }
+    List<Integer> threads = ProcessTable.threads(other);
+    for (int pid : chosen) {
+      for (int thread : threads) {
+        if (share(pid, thread)) {
+          throw new ConflictException(
+              "process "
+                  + pid
+                  + ": shares its descriptors with process "
+                  + other
+                  + ", which is not chosen and could change them",
+              "choose both, by --pid or without it; or end one");
+        }
+      }
+    }
+  }
+
+  /** Who may not compare them has no right to look into one of them either. */
+  private static boolean share(int pid, int other) {
+    try {
+      return Kcmp.shareDescriptors(pid, other);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ESRCH, Errno.EPERM, Errno.EACCES)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+}
