@@ -20,7 +20,7 @@ enum ExitStatus {
   NOT_FOUND(3, "a path, process or checkpoint does not exist, or an id is ambiguous"),
   NOT_SUPPORTED(4, "no backend fits, or the filesystem or kernel can't do it"),
   PERMISSION(5, "a right is missing; the message names it"),
-  NO_SPACE(6, "no space, quota or descriptors left"),
+  NO_SPACE(6, "no space, quota, memory or descriptors left"),
   CONFLICT(7, "something is in the place, or in use"),
   DAMAGED(8, "a manifest or snapshot can't be trusted, or is of a newer version"),
   TIMEOUT(9, "interrupted, or the processes would have stood still too long"),

@@ -35,6 +35,29 @@ final class FailureReport implements IExecutionExceptionHandler {
     return own == ExitCode.SOFTWARE ? status : own;
   }
 
+  /** Where the Java machine itself could not go on. */
+  static int report(Error failure, PrintWriter err) {
+    if (isOfMemory(failure)) {
+      err.println("orchestrate: Java ran out of memory");
+      err.println(
+          "  allow more, as by JAVA_TOOL_OPTIONS=-Xmx2g, and clean up: orchestrate recover");
+      return ExitStatus.NO_SPACE.status();
+    }
+    err.println("orchestrate: " + failure);
+    err.println("  this is a fault of the program");
+    return ExitStatus.FAILED.status();
+  }
+
+  /** A class that could not be set up for want of memory says so by its cause. */
+  private static boolean isOfMemory(Throwable failure) {
+    for (Throwable one = failure; one != null; one = one.getCause()) {
+      if (one instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static int report(OrchestrateException failure, PrintWriter err) {
     err.println("orchestrate: " + failure.getMessage());
     if (!failure.advice().isEmpty()) {

@@ -38,6 +38,9 @@ public final class Main {
     String[] completed = DefaultCommand.complete(arguments, commandLine).toArray(String[]::new);
     try {
       return commandLine.execute(completed);
+    } catch (Error e) {
+      // what the command held was closed, and what it had begun undone, on the way here
+      return FailureReport.report(e, err);
     } finally {
       out.flush();
       err.flush();

@@ -2,10 +2,12 @@ package dev.orchestrate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Checkpoints that can't succeed, or have company: nobody stays frozen, and nothing is left. */
 public abstract class FailureSituations extends Situation {
@@ -31,6 +33,34 @@ public abstract class FailureSituations extends Situation {
     } else {
       assertThat(outcome.err().lines().count()).as(outcome.toString()).isBetween(1L, 2L);
     }
+  }
+
+  /** More and more memory: it runs out later and later, until it is enough. */
+  @Test
+  void javaRunsOutOfMemory(TestReporter reporter) {
+    Subject subject = newSubject();
+    long count = Math.min(20_000, subject.tell("limit").number() - 200);
+    subject.tell("many", count, filesystem().mountPoint(), 20, "linked");
+    Tree before = filesystem().tree(kind());
+    List<Integer> tooSmall = new ArrayList<>();
+
+    for (int heap = 8; ; heap += 9) {
+      Outcome outcome =
+          orchestrate().runWithHeap(heap, checkpointCommand(filesystem().mountPoint()));
+      subject.tell("pid");
+      if (outcome.status() == 0) {
+        orchestrate().run("delete", new Checkpoint(outcome.json()).id()).expect(0);
+        break;
+      }
+      tooSmall.add(heap);
+      assertThat(outcome.expect(6).err()).contains("memory", "-Xmx").doesNotContain("\tat ");
+      orchestrate().run("recover").expect(0);
+      assertThat(filesystem().tree(kind())).as(heap + " MiB: the tree").isEqualTo(before);
+      assertThat(inventory()).as(heap + " MiB: what is stored").isEqualTo(stored());
+    }
+
+    assertThat(tooSmall).hasSizeGreaterThan(2);
+    reporter.publishEntry("out of memory with MiB", tooSmall.toString());
   }
 
   @Test

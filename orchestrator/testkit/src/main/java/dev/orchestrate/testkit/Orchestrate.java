@@ -94,6 +94,13 @@ public final class Orchestrate implements AutoCloseable {
     return outcome;
   }
 
+  /** Runs a command with so much memory for Java's objects. */
+  public Outcome runWithHeap(int mebibytes, Object... arguments) {
+    ProcessBuilder builder = builder(arguments);
+    builder.command().add(builder.command().indexOf("-cp"), "-Xmx" + mebibytes + "m");
+    return Program.run(builder);
+  }
+
   /**
    * Runs a command as root with these capabilities and no other.
    *

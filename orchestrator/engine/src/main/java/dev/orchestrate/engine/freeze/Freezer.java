@@ -49,7 +49,7 @@ public final class Freezer {
     try {
       frozen.add(pids);
       return frozen;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       frozen.close();
       throw e;
     }
@@ -69,7 +69,7 @@ public final class Freezer {
     }
     try {
       byGroup.forEach((group, members) -> units.addAll(units(group, members)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       units.forEach(FreezeUnit::dissolve);
       throw e;
     }

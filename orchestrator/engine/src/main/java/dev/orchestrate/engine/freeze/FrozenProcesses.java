@@ -91,12 +91,12 @@ public final class FrozenProcesses implements AutoCloseable {
   /** Lets all run again. */
   public void thaw() {
     if (frozen) {
-      List<RuntimeException> failures = new ArrayList<>();
+      List<Throwable> failures = new ArrayList<>();
       // not by attempt(): its lambda would be linked, for the first time, while all stand still
       for (FreezeUnit unit : units) {
         try {
           unit.thaw();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // out of memory included
           failures.add(e);
         }
       }
@@ -135,7 +135,7 @@ public final class FrozenProcesses implements AutoCloseable {
 
   @Override
   public void close() {
-    List<RuntimeException> failures = new ArrayList<>();
+    List<Throwable> failures = new ArrayList<>();
     attempt(this::thaw, failures);
     guards.forEach(guard -> attempt(guard::release, failures));
     guards.clear();
@@ -146,19 +146,22 @@ public final class FrozenProcesses implements AutoCloseable {
   }
 
   /** One that fails must not keep the others from being thawed. */
-  private static void attempt(Runnable step, List<RuntimeException> failures) {
+  private static void attempt(Runnable step, List<Throwable> failures) {
     try {
       step.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failures.add(e);
     }
   }
 
-  private static void rethrow(List<RuntimeException> failures) {
+  private static void rethrow(List<Throwable> failures) {
     if (!failures.isEmpty()) {
-      RuntimeException first = failures.get(0);
+      Throwable first = failures.get(0);
       failures.subList(1, failures.size()).forEach(first::addSuppressed);
-      throw first;
+      if (first instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) first;
     }
   }
 }
