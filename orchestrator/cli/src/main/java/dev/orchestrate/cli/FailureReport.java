@@ -30,7 +30,7 @@ final class FailureReport implements IExecutionExceptionHandler {
   }
 
   /** A command may have one status of its own for all failures. */
-  private static int status(CommandLine command, int status) {
+  static int status(CommandLine command, int status) {
     int own = command.getCommandSpec().exitCodeOnExecutionException();
     return own == ExitCode.SOFTWARE ? status : own;
   }

@@ -9,7 +9,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 /** The program that a person or a script starts. */
 public final class Main {
@@ -40,12 +42,20 @@ public final class Main {
       return commandLine.execute(completed);
     } catch (Error e) {
       // what the command held was closed, and what it had begun undone, on the way here
-      return FailureReport.report(e, err);
+      return FailureReport.status(invoked(commandLine), FailureReport.report(e, err));
     } finally {
       out.flush();
       err.flush();
       Shutdown.finish();
     }
+  }
+
+  private static CommandLine invoked(CommandLine top) {
+    List<CommandLine> all =
+        Optional.ofNullable(top.getParseResult())
+            .map(ParseResult::asCommandLineList)
+            .orElse(List.of(top));
+    return all.get(all.size() - 1);
   }
 
   static CommandLine commandLine() {
