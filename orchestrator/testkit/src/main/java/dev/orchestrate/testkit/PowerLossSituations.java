@@ -3,6 +3,9 @@ package dev.orchestrate.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,44 +64,140 @@ public abstract class PowerLossSituations extends BrokenSituation {
 
   @Test
   void thePowerFailsAtEachStepOfACheckpoint() {
+    Checkpoint earlier = checkpointOfAllKinds();
     Object[] command = checkpointCommand(filesystem().mountPoint());
-    Subject first = subjectWithFilesOfAllKinds();
-    Checkpoint earlier = checkpoint();
-    int steps = stepsOf(command).size();
-    deleteAllBut(earlier);
-    first.close();
+    atEachStep(
+        command,
+        inventory(),
+        () -> {
+          Subject subject = subjectWithFilesOfAllKinds();
+          Program.run("sync", "--file-system", filesystem().mountPoint());
+          return Optional.of(subject);
+        },
+        () -> deleteAllBut(earlier));
+    assertRestarts(earlier);
+    deleteAllBut(null);
+  }
+
+  @Test
+  void thePowerFailsAtEachStepOfARestart() {
+    Checkpoint checkpoint = checkpointOfAllKinds();
+    atEachStep(
+        new Object[] {"restart", checkpoint.id(), "--", "true"},
+        inventory(),
+        Optional::empty,
+        () -> {});
+    assertRestarts(checkpoint);
+    deleteAllBut(null);
+  }
+
+  @Test
+  void thePowerFailsAtEachStepOfAMount() {
+    Checkpoint checkpoint = checkpointOfAllKinds();
+    Path view = filesystem().outside("view");
+    atEachStep(
+        new Object[] {"mount", checkpoint.id(), view},
+        inventory(),
+        Optional::empty,
+        () -> assertThat(view).isEmptyDirectory());
+    assertRestarts(checkpoint);
+    deleteAllBut(null);
+  }
+
+  @Test
+  void thePowerFailsAtEachStepOfADeletion() {
+    Checkpoint earlier = checkpointOfAllKinds();
+    List<String> one = inventory();
+    Checkpoint doomed = checkpoint();
+    atEachStep(
+        new Object[] {"delete", doomed.id()},
+        one,
+        Optional::empty,
+        () -> {
+          if (isListed(doomed)) {
+            orchestrate().run("restart", doomed.id(), "--", "true").expect(0);
+            orchestrate().run("delete", doomed.id()).expect(0);
+          }
+        });
+    assertRestarts(earlier);
+    deleteAllBut(null);
+  }
+
+  /** Of files whose program is gone afterwards, so that the filesystem can be unmounted. */
+  private Checkpoint checkpointOfAllKinds() {
+    Subject subject = subjectWithFilesOfAllKinds();
+    Checkpoint checkpoint = checkpoint();
+    subject.close();
     Program.run("rm", at("a"), at("b"));
     rememberStored();
+    return checkpoint;
+  }
+
+  private void assertRestarts(Checkpoint checkpoint) {
+    Subject restarted = restart(checkpoint);
+    assertThat(content(restarted, 10)).isEqualTo("old");
+    restarted.close();
+  }
+
+  /**
+   * @param left what the backend stores after recovery
+   * @param scene makes what is to be there when the command begins
+   * @param recovered done after each recovery
+   */
+  private void atEachStep(
+      Object[] command, List<String> left, Supplier<Optional<Subject>> scene, Runnable recovered) {
     try (Disks before = Disks.make();
         Disks atFailure = Disks.make()) {
       whileUnmounted(() -> save(before));
+      int steps = stepsIn(command, scene);
       for (int step : chosen(steps)) {
         whileUnmounted(() -> restore(before));
-        Subject subject = subjectWithFilesOfAllKinds();
-        Program.run("sync", "--file-system", filesystem().mountPoint());
+        Optional<Subject> subject = scene.get();
         Tree tree = filesystem().tree(kind());
         failAt(step, command, atFailure);
-        subject.close();
+        subject.ifPresent(Subject::close);
         whileUnmounted(() -> restore(atFailure));
 
         recoverAll();
 
-        deleteAllBut(earlier);
-        assertAsBefore(tree, "the power failed at step " + step);
+        recovered.run();
+        String when = "the power failed at step " + step;
+        assertThat(filesystem().tree(kind())).as("the live tree, " + when).isEqualTo(tree);
+        assertThat(inventory()).as("what is stored, " + when).isEqualTo(left);
+        assertThat(filesystem().strayMounts()).as("mounts, " + when).isEmpty();
         Figures.add(FIGURE, 1);
       }
       nothingIsLeftToRecover();
-      Subject restarted = restart(earlier);
-      assertThat(content(restarted, 10)).isEqualTo("old");
-      restarted.close();
     }
-    deleteAllBut(null);
+  }
+
+  private int stepsIn(Object[] command, Supplier<Optional<Subject>> scene) {
+    Optional<Subject> subject = scene.get();
+    int steps = stepsOf(command).size();
+    subject.ifPresent(Subject::close);
+    return steps;
   }
 
   private void whileUnmounted(Runnable action) {
+    unmountViews();
     unmountState();
     filesystem().whileUnmounted(action);
     mountState();
+  }
+
+  /** What a command mounted that was killed; the last first. */
+  private void unmountViews() {
+    Path view = filesystem().outside("view");
+    List<String> mounts =
+        Program.run("findmnt", "--list", "--noheadings", "--output=TARGET").lines().toList();
+    for (int i = mounts.size() - 1; i >= 0; i--) {
+      Path place = Path.of(mounts.get(i));
+      boolean inState =
+          place.startsWith(orchestrate().state()) && !place.equals(orchestrate().state());
+      if (inState || place.equals(view)) {
+        Program.run("umount", place);
+      }
+    }
   }
 
   private void failAt(int step, Object[] command, Disks disks) {
