@@ -2,6 +2,7 @@ package dev.orchestrate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,8 +53,14 @@ abstract class BrokenSituation extends Situation {
 
   /** Which of so many steps are to be broken; counted from 1. */
   int[] chosen(int steps) {
+    return chosen(1, steps);
+  }
+
+  /** The same from one step on. */
+  int[] chosen(int first, int last) {
     int stride = Integer.getInteger(STRIDE, stride());
-    int[] chosen = IntStream.rangeClosed(1, steps).filter(i -> i % stride == 1 % stride).toArray();
+    int[] chosen =
+        IntStream.rangeClosed(first, last).filter(i -> i % stride == 1 % stride).toArray();
     Figures.add(FIGURE, chosen.length);
     return chosen;
   }
@@ -78,6 +85,9 @@ abstract class BrokenSituation extends Situation {
 
   void deleteAllBut(Checkpoint kept) {
     Path entries = orchestrate().state().resolve("checkpoints");
+    if (!Files.exists(entries)) {
+      return;
+    }
     Program.run("find", entries, "-mindepth", "1", "-maxdepth", "1", "-printf", "%f\n")
         .lines()
         .filter(id -> kept == null || !id.equals(kept.id()))

@@ -107,16 +107,14 @@ public abstract class CrashSituations extends BrokenSituation {
     int calls = stepsOf(command).size();
     assertThat(calls).isGreaterThan(ofCheckpoint);
 
-    for (int call : chosen(calls)) {
-      if (call > ofCheckpoint - FEWER) {
-        Outcome outcome = orchestrate().runBroken(fault + ":" + call, command);
-        if (fault.equals("kill")) {
-          requireKilled(outcome, call, calls);
-        }
-        recoverUntilNobodyUsesAView();
-        assertAsBefore(tree, fault + " at call " + call + ": " + outcome);
-        assertThat(orchestrate().run("list", "--json").expect(0).json()).hasSize(1);
+    for (int call : chosen(Math.max(1, ofCheckpoint - FEWER), calls)) {
+      Outcome outcome = orchestrate().runBroken(fault + ":" + call, command);
+      if (fault.equals("kill")) {
+        requireKilled(outcome, call, calls);
       }
+      recoverUntilNobodyUsesAView();
+      assertAsBefore(tree, fault + " at call " + call + ": " + outcome);
+      assertThat(orchestrate().run("list", "--json").expect(0).json()).hasSize(1);
     }
     nothingIsLeftToRecover();
   }
