@@ -79,7 +79,9 @@ final class RsyncProbe {
         return Optional.empty();
       }
     } catch (UncheckedIOException e) {
-      // said below
+      if (!e.getMessage().contains("error=2,")) { // something else than ENOENT
+        return Optional.of(new Unfit(e.getMessage()));
+      }
     }
     return Optional.of(
         new Unfit("rsync is not installed; install the package: apt-get install rsync"));
