@@ -5,6 +5,7 @@ import dev.orchestrate.linux.RawPath;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +22,16 @@ public final class Main {
     if (ReadyAnswers.give(List.of(arguments), new FileOutputStream(FileDescriptor.out))) {
       return;
     }
-    int status =
-        run(RawArguments.of(arguments), writer(FileDescriptor.out), writer(FileDescriptor.err));
-    System.exit(status);
+    ReportStream out = new ReportStream(new FileOutputStream(FileDescriptor.out));
+    PrintWriter err = writer(new FileOutputStream(FileDescriptor.err));
+    int status = run(RawArguments.of(arguments), writer(out), err);
+    Optional<String> unwritten = out.failure();
+    unwritten.ifPresent(
+        reason -> {
+          err.println("orchestrate: the report could not be written: " + reason);
+          err.println("  what was done stays as it is; see: orchestrate list");
+        });
+    System.exit(unwritten.isPresent() ? Math.max(status, ExitStatus.FAILED.status()) : status);
   }
 
   /**
@@ -84,8 +92,7 @@ public final class Main {
   }
 
   /** UTF-8 whatever the locale says, since names are shown that no other charset can. */
-  private static PrintWriter writer(FileDescriptor descriptor) {
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+  private static PrintWriter writer(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 }

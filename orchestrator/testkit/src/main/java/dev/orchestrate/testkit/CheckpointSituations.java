@@ -120,6 +120,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Adversity extends AdversitySituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class BadInput extends BadInputSituations {
     @Override
     protected TestFilesystem kind() {

@@ -12,6 +12,7 @@ import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.OrchestrateException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,13 +47,22 @@ public final class Catalog {
 
   /** Notes that a checkpoint is being made, so that its traces can be found whatever happens. */
   public Journal begin(Entry.Begun begun) {
-    Directory folder = state.openOrMake(CHECKPOINTS.resolve(begun.id()));
     try {
-      Journal journal = Journal.begin(folder, begun);
-      StateFolder.store(folder, BEGUN, ManifestFormat.write(begun));
-      return journal;
+      Journal journal = Journal.begin(state.openOrMake(CHECKPOINTS.resolve(begun.id())), begun);
+      try (Directory folder = state.openOrMake(CHECKPOINTS.resolve(begun.id()))) {
+        StateFolder.store(folder, BEGUN, ManifestFormat.write(begun));
+        return journal;
+      } catch (RuntimeException e) {
+        journal.close();
+        throw e;
+      }
+    } catch (OrchestrateException e) {
+      remove(begun.id()); // nothing was done yet that it would tell of
+      throw e;
     } catch (SystemCallException e) {
-      folder.close();
+      if (!e.is(Errno.EEXIST)) {
+        remove(begun.id());
+      }
       throw Failures.of(e, "writing the journal", "");
     }
   }

@@ -66,6 +66,11 @@ final class StateFolder {
       folder.replace(part, folder, name);
       folder.fd().sync();
     } catch (SystemCallException e) {
+      try {
+        folder.removeTree(part);
+      } catch (SystemCallException left) {
+        e.addSuppressed(left);
+      }
       throw Failures.of(e, "writing the catalog", "");
     }
   }

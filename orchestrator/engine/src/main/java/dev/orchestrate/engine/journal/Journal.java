@@ -55,7 +55,9 @@ public final class Journal implements AutoCloseable {
       folder.fd().sync();
       return journal;
     } catch (RuntimeException e) {
-      journal.close();
+      try (journal) {
+        folder.removeTree(NAME); // or a disk that is full would leave one with nothing in it
+      }
       throw e;
     }
   }
