@@ -31,12 +31,22 @@ final class CopyInProgress {
     }
   }
 
+  /** The copy with the moment at which its first pass began, if that is noted. */
+  static StoredCopy begun(Directory folder, StoredCopy stored) {
+    return read(folder)
+        .flatMap(Marker::parse)
+        .map(marker -> stored.begunAt(marker.begun()))
+        .orElse(stored);
+  }
+
   /** What a copy was made of that nobody is at work on any more. */
   static Optional<Marker> abandoned(Directory folder) {
+    return read(folder).filter(bytes -> !hasLivingMaker(bytes)).flatMap(Marker::parse);
+  }
+
+  private static Optional<byte[]> read(Directory folder) {
     try (Fd file = folder.openBeneath(RawPath.of(NAME), Fd.O_RDONLY | Fd.O_NOFOLLOW)) {
-      byte[] bytes = file.readAll();
-      Matcher maker = MAKER.matcher(new String(bytes, StandardCharsets.US_ASCII));
-      return maker.find() && !isAlive(maker) ? Marker.parse(bytes) : Optional.empty();
+      return Optional.of(file.readAll());
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
@@ -45,8 +55,11 @@ final class CopyInProgress {
     }
   }
 
-  private static boolean isAlive(Matcher maker) {
-    return new ProcessIdentity(Integer.parseInt(maker.group(1)), Long.parseLong(maker.group(2)))
-        .isAlive();
+  /** One that can't be told may live. */
+  private static boolean hasLivingMaker(byte[] bytes) {
+    Matcher maker = MAKER.matcher(new String(bytes, StandardCharsets.US_ASCII));
+    return !maker.find()
+        || new ProcessIdentity(Integer.parseInt(maker.group(1)), Long.parseLong(maker.group(2)))
+            .isAlive();
   }
 }

@@ -21,8 +21,8 @@ public final class RsyncBackend implements SnapshotBackend {
   static final String NAME = "rsync";
 
   /**
-   * Long enough for what was linked before to bear an older date than what {@link Moment#leastDate}
-   * asks for; in milliseconds.
+   * Long enough for what was relinked before the first pass to bear an older date than what {@link
+   * Moment#leastDate} asks for, so that the second pass need not copy it; in milliseconds.
    */
   private static final long SETTLE = 40;
 
@@ -55,15 +55,16 @@ public final class RsyncBackend implements SnapshotBackend {
       FirstPass.requireRoomForRelinks(tree, request.relinkFolder());
       CopyFolder.make(stored);
       try (Directory folder = CopyFolder.open(stored)) {
-        CopyInProgress.begin(folder, stored);
-        new FirstPass(stored, tree, folder, progress).run();
+        sleep();
+        StoredCopy begun = stored.begunAt(Moment.now());
+        CopyInProgress.begin(folder, begun);
+        new FirstPass(begun, tree, folder, progress).run();
       }
     }
   }
 
   private static StoredCopy plan(SnapshotRequest request, Tree tree) {
     Target target = request.target();
-    sleep();
     return new StoredCopy(
         request.id(),
         target.path(),
@@ -94,7 +95,7 @@ public final class RsyncBackend implements SnapshotBackend {
     StoredCopy stored = StoredCopy.of(reference);
     try (Tree tree = Tree.open(stored.target());
         Directory folder = CopyFolder.open(stored)) {
-      new SecondPass(stored, tree, folder).run();
+      new SecondPass(CopyInProgress.begun(folder, stored), tree, folder).run();
     }
   }
 
@@ -102,7 +103,7 @@ public final class RsyncBackend implements SnapshotBackend {
   public void seal(SnapshotReference reference, Sealing sealing) {
     StoredCopy stored = StoredCopy.of(reference);
     try (Directory folder = CopyFolder.open(stored)) {
-      Store store = Store.of(stored, folder);
+      Store store = Store.of(CopyInProgress.begun(folder, stored), folder);
       try (Directory staging = Parts.openOrMake(folder, Parts.STAGING)) {
         store.add(staging, sealing);
       }

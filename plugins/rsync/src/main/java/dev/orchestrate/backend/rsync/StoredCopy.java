@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Where a checkpoint's copy is, and what has to be known of its beginning.
  *
  * @param filesystem which filesystem the target was on, in words that are only compared
- * @param begun when its first pass began
+ * @param begun when its first pass began; in a reference, a moment before that
  * @param dated whether the source's times tell what changed; see {@link Dating}
  */
 record StoredCopy(
@@ -50,6 +50,10 @@ record StoredCopy(
     attributes.put("begun", begun.text());
     attributes.put("dated", Boolean.toString(dated));
     return new SnapshotReference(RsyncBackend.NAME, id, attributes);
+  }
+
+  StoredCopy begunAt(Moment moment) {
+    return new StoredCopy(id, target, destination, filesystem, moment, dated);
   }
 
   static boolean isId(String name) {
