@@ -11,6 +11,7 @@ import dev.orchestrate.testkit.Situation;
 import dev.orchestrate.testkit.Subject;
 import dev.orchestrate.testkit.TestFilesystem;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -162,13 +163,13 @@ abstract class KeptNamesSituations extends Situation {
     Subject subject = newSubject();
     long pid = subject.pid();
     replaceA(subject, 10);
-    writeInBackground(at("log"));
     RunningProgram program =
         orchestrate()
             .startBroken(
                 "stop:syncfs", checkpointCommand(filesystem().mountPoint(), "--max-frozen", "20"));
     atEnd(program::close);
     goOnUntil("it is about to sync with all frozen", program, () -> isFrozen(pid));
+    writeInBackground(at("log"));
 
     atEnd(() -> Program.run("ip", "link", "set", "lo", "up"));
     Program.run("ip", "link", "set", "lo", "down");
@@ -187,9 +188,15 @@ abstract class KeptNamesSituations extends Situation {
     assertThat(content(subject, 10)).isEqualTo("old");
   }
 
-  /** So that there is always something to send to the server. */
+  /**
+   * There is always something to send to the server, as this comes too late to be frozen. Not to be
+   * asked for its size: stat(2) sends it.
+   */
   private void writeInBackground(Path file) throws IOException {
-    inBackground("exec >%s; while :; do echo dirty; done".formatted(file));
+    Path begun = filesystem().outside("begun").resolve("yes");
+    inBackground(
+        "exec >%s; echo dirty; : >%s; while :; do echo dirty; done".formatted(file, begun));
+    Deadline.require("something is dirty", () -> Files.exists(begun));
   }
 
   /** Lets a program go on each time that it has stopped itself, until that is in this state. */
