@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Somebody ends a checkpoint, or what it needs from the machine is not to be had. */
+@Tag("once")
 public abstract class AdversitySituations extends BrokenSituation {
   private static final int DONE = 0;
   private static final int INTERRUPTED = 9;

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Backups in one command: a checkpoint, a program that reads it, and nothing left. */
+@Tag("once")
 public abstract class BackupSituations extends BackedUpSituation {
 
   /** tar(1), which is everywhere. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -37,6 +38,7 @@ public abstract class FailureSituations extends Situation {
 
   /** More and more memory: it runs out later and later, until it is enough. */
   @Test
+  @Tag("once")
   void javaRunsOutOfMemory(TestReporter reporter) {
     Subject subject = newSubject();
     long count = Math.min(20_000, subject.tell("limit").number() - 200);
