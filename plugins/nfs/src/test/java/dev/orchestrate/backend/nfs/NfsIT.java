@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 class NfsIT {
   /** By the names of the nested classes in {@link NfsSituations}, and of the tests. */
   private static final String CHOSEN =
-      ".*(KeptNames[^#]*#(anOrphanOutlives|theServerStopsAnswering).*"
+      ".*(KeptNames[^#]*#anOrphanOutlives.*"
           + "|UnlinkedFiles#theWriteReachesB.*"
           + "|Sharing#locksAreTakenAgain.*)";
 
