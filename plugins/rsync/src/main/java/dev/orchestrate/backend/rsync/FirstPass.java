@@ -64,10 +64,7 @@ final class FirstPass {
     }
   }
 
-  /**
-   * Size and time, which a program can set, do not tell that a file that has changed since is as
-   * the earlier copy has it: contents of these are compared, in a folder aside.
-   */
+  /** Where nothing can be linked by us: all that bears a newer date is compared. */
   private void copyChangedFar(EarlierCopy earlier) {
     Census.take(
         new Walk(tree, folder).noteChanges(Changes.FOUND, earlier.marker().begun()), folder);
@@ -76,10 +73,7 @@ final class FirstPass {
       copyAll(Optional.of(earlier), store.words(Store.TREE));
       return;
     }
-    tree.explained(Rsync.in(folder).keepingAll())
-        .and("--dirs", "--checksum", "--ignore-missing-args", earlier.option())
-        .names(Changes.write(changes.changed(), "", folder, "changed"))
-        .runOnLiving(tree.words(), store.words(Store.FIRST));
+    earlier.compareAside(changes.changed(), tree, folder, store);
     copyAll(Optional.of(earlier), store.words(Store.TREE), "--link-dest=../" + Store.FIRST);
   }
 

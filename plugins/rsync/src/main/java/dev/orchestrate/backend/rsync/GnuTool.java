@@ -5,7 +5,6 @@ import dev.orchestrate.linux.process.ExternalProgram.Result;
 import dev.orchestrate.spi.NotFoundException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 
 /** Programs of GNU findutils and coreutils, which take their time and go when this program goes. */
 final class GnuTool {
@@ -13,16 +12,12 @@ final class GnuTool {
 
   private GnuTool() {}
 
-  static Result run(String... words) {
-    return run(List.of(words));
-  }
-
   /**
    * @throws NotFoundException if it can't be started
    */
-  static Result run(List<String> words) {
+  static Result run(String... words) {
     try {
-      return ExternalProgram.run(NO_LIMIT, Words.killedWithUs(words.toArray(String[]::new)));
+      return ExternalProgram.run(NO_LIMIT, Words.killedWithUs(words));
     } catch (UncheckedIOException e) {
       throw new NotFoundException(e.getMessage(), "install findutils, coreutils and util-linux", e);
     }

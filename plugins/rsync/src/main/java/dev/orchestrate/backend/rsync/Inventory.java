@@ -14,6 +14,9 @@ import java.util.TreeMap;
  * sort(1) and comm(1), which need no memory for it, however many names there are.
  */
 final class Inventory {
+  /** Of directories, for {@code find -fprintf}. */
+  static final String OF_DIRECTORIES = "d %P\\0";
+
   private static final String OWNED = "%y %m %s %T@ %U:%G %P\\0";
   private static final String NOT_OWNED = "%y %m %s %T@ - %P\\0";
 
@@ -37,8 +40,8 @@ final class Inventory {
     }
   }
 
-  /** Of all but directories, for {@code find -fprintf}. */
-  static String format() {
+  /** Of all but directories. */
+  static String ofOthers() {
     return Rights.toKeepOwners() ? OWNED : NOT_OWNED;
   }
 

@@ -82,8 +82,7 @@ final class SharingPass {
 
   /**
    * Those of some changed paths at which nothing that is copied is different: a file that got and
-   * lost another name has a new date only. Size and time, which a program can set, do not tell:
-   * contents are compared, in a folder aside.
+   * lost another name has a new date only.
    */
   private Set<RawPath> identical(Set<RawPath> changed, Directory copy) {
     Set<RawPath> doubtful =
@@ -93,10 +92,7 @@ final class SharingPass {
     if (doubtful.isEmpty()) {
       return doubtful;
     }
-    tree.explained(Rsync.in(folder).keepingAll())
-        .and("--dirs", "--checksum", "--ignore-missing-args", earlier.option())
-        .names(Changes.write(doubtful, "", folder, "changed"))
-        .runOnLiving(tree.words(), store.words(Store.FIRST));
+    earlier.compareAside(doubtful, tree, folder, store);
     try (Directory first = folder.openDirectory(RawPath.of(Store.FIRST))) {
       Set<RawPath> shared =
           doubtful.stream()

@@ -44,18 +44,17 @@ record Tree(Directory top) implements AutoCloseable {
     List<String> words =
         new ArrayList<>(List.of("find", Words.of(top) + "/.", "-xdev", "-ignore_readdir_race"));
     words.addAll(List.of(expression));
-    return run(words);
+    return run(words.toArray(String[]::new));
   }
 
   /** Bytes that the tree takes; du(1). */
   long size() {
-    List<String> du = List.of("du", "--summarize", "--one-file-system", "--block-size=1");
-    List<String> words = new ArrayList<>(du);
-    words.add(Words.of(top) + "/.");
-    return Long.parseLong(run(words).split("\t", 2)[0]);
+    String found =
+        run("du", "--summarize", "--one-file-system", "--block-size=1", Words.of(top) + "/.");
+    return Long.parseLong(found.split("\t", 2)[0]);
   }
 
-  private String run(List<String> words) {
+  private String run(String... words) {
     Result result = GnuTool.run(words);
     List<String> complaints =
         result.err().lines().filter(line -> !line.contains("No such file or directory")).toList();

@@ -23,34 +23,41 @@ final class Walk {
 
   /** All names but the top, with their inodes; see {@link Census}. */
   Walk noteInodes(String file) {
-    return note(file, "%i %P\\0", tree.besidesTop());
+    return note(tree.besidesTop(), print(file, "%i %P\\0"));
   }
 
   /** Names of what changed after a moment, each after the letter of its kind. */
   Walk noteChanges(String file, Moment moment) {
-    return note(file, "%y%P\\0", List.of("-newerct", moment.leastDate()));
+    return note(List.of("-newerct", moment.leastDate()), print(file, "%y%P\\0"));
   }
 
   /** Names of directories but the top. */
   Walk noteDirectories(String file) {
-    List<String> directories = new ArrayList<>(tree.besidesTop());
-    directories.addAll(List.of("-type", "d"));
-    return note(file, "%P\\0", directories);
+    return note(tree.besidesTop(), List.of("-type", "d"), print(file, "%P\\0"));
   }
 
   /** What there is to compare; see {@link Inventory}. */
   Walk noteInventory(String file) {
-    expression.addAll(expression.isEmpty() ? List.of() : List.of(","));
-    expression.addAll(List.of("-type", "d", "-fprintf", Words.of(folder, file), "d %P\\0", "-o"));
-    expression.addAll(List.of("-fprintf", Words.of(folder, file), Inventory.format()));
+    return note(
+        List.of("-type", "d"),
+        print(file, Inventory.OF_DIRECTORIES),
+        List.of("-o"),
+        print(file, Inventory.ofOthers()));
+  }
+
+  @SafeVarargs
+  private Walk note(List<String>... words) {
+    if (!expression.isEmpty()) {
+      expression.add(","); // all are evaluated, whatever the one before came to
+    }
+    for (List<String> some : words) {
+      expression.addAll(some);
+    }
     return this;
   }
 
-  private Walk note(String file, String format, List<String> tests) {
-    expression.addAll(expression.isEmpty() ? List.of() : List.of(","));
-    expression.addAll(tests);
-    expression.addAll(List.of("-fprintf", Words.of(folder, file), format));
-    return this;
+  private List<String> print(String file, String format) {
+    return List.of("-fprintf", Words.of(folder, file), format);
   }
 
   void run() {
