@@ -2,6 +2,8 @@ package dev.orchestrate.linux.process;
 
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The parts of root's power that this program may have use for; capabilities(7). */
 public enum LinuxCapability {
@@ -23,12 +25,30 @@ public enum LinuxCapability {
 
   /** Whether this thread has it now; another one of the same program may have changed its user. */
   public boolean isEffective() {
+    return isIn(effective());
+  }
+
+  /** The names of those that this thread lacks, for people; empty if it has them all. */
+  public static Optional<String> missing(LinuxCapability... wanted) {
+    long effective = effective();
+    return Arrays.stream(wanted)
+        .filter(capability -> !capability.isIn(effective))
+        .map(Enum::name)
+        .reduce((some, next) -> some + " and " + next);
+  }
+
+  private boolean isIn(long set) {
+    return (set >>> bit & 1) != 0;
+  }
+
+  private static long effective() {
     try (Fd status = Fd.open(RawPath.of("/proc/thread-self/status"), Fd.O_RDONLY)) {
       return RawPath.decode(status.readAll())
           .lines()
           .filter(line -> line.startsWith("CapEff:"))
           .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-          .anyMatch(effective -> (effective >>> bit & 1) != 0);
+          .findFirst()
+          .orElse(0);
     }
   }
 }

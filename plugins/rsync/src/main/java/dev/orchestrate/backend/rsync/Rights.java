@@ -3,8 +3,7 @@ package dev.orchestrate.backend.rsync;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.process.LinuxCapability;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /** What the calling thread may do; capabilities(7). */
 final class Rights {
@@ -20,17 +19,15 @@ final class Rights {
    * What root lacks to keep owners, modes and attributes of everybody's files: rsync(1) would leave
    * out some of it and say nothing.
    */
-  static List<LinuxCapability> missing() {
+  static Optional<String> missing() {
     return SystemCalls.userId() != 0
-        ? List.of()
-        : Stream.of(
-                LinuxCapability.CAP_CHOWN,
-                LinuxCapability.CAP_DAC_OVERRIDE,
-                LinuxCapability.CAP_FOWNER,
-                LinuxCapability.CAP_FSETID,
-                LinuxCapability.CAP_SETFCAP)
-            .filter(capability -> !capability.isEffective())
-            .toList();
+        ? Optional.empty()
+        : LinuxCapability.missing(
+            LinuxCapability.CAP_CHOWN,
+            LinuxCapability.CAP_DAC_OVERRIDE,
+            LinuxCapability.CAP_FOWNER,
+            LinuxCapability.CAP_FSETID,
+            LinuxCapability.CAP_SETFCAP);
   }
 
   /** overlayfs makes folders of mode 000 for its own use, which root empties by this only. */

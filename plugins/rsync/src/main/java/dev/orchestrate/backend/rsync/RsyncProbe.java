@@ -6,7 +6,6 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.linux.process.ExternalProgram;
-import dev.orchestrate.linux.process.LinuxCapability;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Assessment.Fits;
 import dev.orchestrate.spi.Assessment.Obstacle;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Whether a tree can be copied to where the user wants it, and what is in the way if not. */
@@ -109,15 +107,12 @@ final class RsyncProbe {
   }
 
   private Optional<Unfit> notComplete() {
-    List<LinuxCapability> missing = Rights.missing();
-    return missing.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Unfit(
-                "root without %s can't keep all that files have; run with it"
-                    .formatted(
-                        missing.stream().map(Enum::name).collect(Collectors.joining(" and "))),
-                Obstacle.PERMISSION));
+    return Rights.missing()
+        .map(
+            missing ->
+                new Unfit(
+                    "root without " + missing + " can't keep all that files have; run with it",
+                    Obstacle.PERMISSION));
   }
 
   /** Asks the host for the folder's mode, which also tells whether others can write to it. */
