@@ -31,7 +31,6 @@ import java.util.Optional;
  */
 public final class Catalog {
   static final RawPath CHECKPOINTS = RawPath.of("checkpoints");
-  private static final RawPath VIEWS = RawPath.of("views");
   private static final RawPath BEGUN = RawPath.of("begun.json");
   static final RawPath MANIFEST = RawPath.of("manifest.json");
 
@@ -48,11 +47,12 @@ public final class Catalog {
   /** Notes that a checkpoint is being made, so that its traces can be found whatever happens. */
   public Journal begin(Entry.Begun begun) {
     try {
-      Journal journal = Journal.begin(state.openOrMake(CHECKPOINTS.resolve(begun.id())), begun);
-      try (Directory folder = state.openOrMake(CHECKPOINTS.resolve(begun.id()))) {
+      Directory folder = state.openOrMake(CHECKPOINTS.resolve(begun.id()));
+      Journal journal = Journal.begin(folder, begun);
+      try {
         StateFolder.store(folder, BEGUN, ManifestFormat.write(begun));
         return journal;
-      } catch (RuntimeException e) {
+      } catch (OrchestrateException e) {
         journal.close();
         throw e;
       }
@@ -73,11 +73,9 @@ public final class Catalog {
    * @throws ConflictException if somebody else is at work on it
    */
   public Journal beginDeletion(String id) {
-    Directory folder = state.openOrMake(CHECKPOINTS.resolve(id));
     try {
-      return Journal.begin(folder, new Entry.Deleting());
+      return Journal.begin(state.openOrMake(CHECKPOINTS.resolve(id)), new Entry.Deleting());
     } catch (SystemCallException e) {
-      folder.close();
       if (e.is(Errno.EEXIST)) {
         throw new ConflictException(
             "checkpoint " + id + ": another command is at work on it, or was interrupted",
@@ -235,22 +233,22 @@ public final class Catalog {
           StateFolder.read(folder, BEGUN)
               .map(json -> ManifestFormat.read(json, Entry.Begun.class, "checkpoint " + id));
       Optional<byte[]> json = StateFolder.read(folder, MANIFEST);
-      requireFinished(id, folder, json.isPresent());
+      List<Entry> notes = Journal.read(folder);
+      requireFinished(id, folder, json.isPresent(), notes.contains(new Entry.Deleting()));
       Manifest manifest = ManifestFormat.read(json.get(), manifestFile(id).toString());
       if (!manifest.id().equals(id)) {
         throw new DamagedException(
             manifestFile(id) + ": is the manifest of checkpoint " + manifest.id(),
             "put it where it belongs");
       }
-      return new StoredCheckpoint.Complete(
-          manifest, Journal.read(folder).contains(new Entry.Temporary()));
+      return new StoredCheckpoint.Complete(manifest, notes.contains(new Entry.Temporary()));
     } catch (DamagedException e) {
       return new StoredCheckpoint.Broken(id, begun, e);
     }
   }
 
-  private static void requireFinished(String id, Directory folder, boolean hasManifest) {
-    boolean deleting = Journal.read(folder).contains(new Entry.Deleting());
+  private static void requireFinished(
+      String id, Directory folder, boolean hasManifest, boolean deleting) {
     if (hasManifest && !deleting) {
       return;
     }
@@ -267,45 +265,12 @@ public final class Catalog {
         "wait for it");
   }
 
-  public void addView(StoredView view) {
-    try (Directory folder = state.openOrMake(VIEWS)) {
-      StateFolder.store(folder, RawPath.of(view.view() + ".json"), ManifestFormat.write(view));
-    }
-  }
-
-  public void removeView(StoredView view) {
-    state
-        .openIfThere(VIEWS)
-        .ifPresent(
-            folder -> {
-              try (folder) {
-                folder.removeTree(RawPath.of(view.view() + ".json"));
-              }
-            });
-  }
-
-  public List<StoredView> viewsOf(String checkpoint) {
-    return views().stream().filter(view -> view.checkpoint().equals(checkpoint)).toList();
+  /** The views of all checkpoints. */
+  public StoredViews views() {
+    return new StoredViews(state);
   }
 
   public boolean has(String id) {
     return state.names(CHECKPOINTS).contains(id);
-  }
-
-  public List<StoredView> views() {
-    Optional<Directory> opened = state.openIfThere(VIEWS);
-    if (opened.isEmpty()) {
-      return List.of();
-    }
-    try (Directory folder = opened.get()) {
-      return folder.list().stream()
-          .filter(name -> name.endsWith(".json"))
-          .flatMap(
-              name ->
-                  StateFolder.read(folder, name)
-                      .map(json -> ManifestFormat.read(json, StoredView.class, name.toString()))
-                      .stream())
-          .toList();
-    }
   }
 }

@@ -44,10 +44,16 @@ public final class Journal implements AutoCloseable {
   /**
    * Begins a journal.
    *
-   * @param folder that it is put into; closed with it
+   * @param folder that it is put into; closed with it, and if it can't be begun
    */
   public static Journal begin(Directory folder, Entry first) {
-    Fd file = folder.create(NAME);
+    Fd file;
+    try {
+      file = folder.create(NAME);
+    } catch (SystemCallException e) {
+      folder.close();
+      throw e;
+    }
     Journal journal = new Journal(folder, file, new ArrayList<>());
     try {
       lock(file);

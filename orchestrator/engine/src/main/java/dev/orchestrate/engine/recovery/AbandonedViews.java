@@ -33,7 +33,7 @@ final class AbandonedViews {
    * @param done told of each
    */
   void remove(Consumer<String> done) {
-    for (StoredView view : catalog.views()) {
+    for (StoredView view : catalog.views().all()) {
       if (view.isAbandoned() && remove(view)) {
         done.accept("view " + view.view() + " of checkpoint " + view.checkpoint() + ": is removed");
       }
@@ -52,7 +52,7 @@ final class AbandonedViews {
         .find(view.checkpoint())
         .snapshotReference()
         .ifPresent(reference -> unmount(reference, view));
-    catalog.removeView(view);
+    catalog.views().remove(view);
     return true;
   }
 

@@ -31,7 +31,7 @@ public final class Deletion {
 
   /** Who uses a view of it, as the reason not to remove it. */
   public Optional<ConflictException> use() {
-    return catalog.viewsOf(id).stream()
+    return catalog.views().of(id).stream()
         .filter(view -> !view.isAbandoned())
         .filter(view -> view.mountPoint().isPresent() || !view.users().isEmpty())
         .findFirst()
@@ -60,7 +60,7 @@ public final class Deletion {
 
   /** Removes the entry in the catalog only. */
   void forget() {
-    catalog.viewsOf(id).forEach(catalog::removeView);
+    catalog.views().of(id).forEach(catalog.views()::remove);
     catalog.remove(id);
   }
 }

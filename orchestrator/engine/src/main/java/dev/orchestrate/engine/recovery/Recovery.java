@@ -57,7 +57,7 @@ public final class Recovery {
   }
 
   private Optional<String> stillRead(String id) {
-    return catalog.viewsOf(id).isEmpty()
+    return catalog.views().of(id).isEmpty()
         ? Optional.empty()
         : Optional.of("checkpoint " + id + ": is left until the command that reads it has ended");
   }
@@ -141,7 +141,7 @@ public final class Recovery {
         return Optional.of("checkpoint " + id + ": its deletion is completed");
       }
       if (stored instanceof StoredCheckpoint.Complete complete && complete.temporary()) {
-        if (!withViews && !catalog.viewsOf(id).isEmpty()) {
+        if (!withViews && !catalog.views().of(id).isEmpty()) {
           return Optional.empty();
         }
         journal.note(List.of(new Entry.Deleting()));

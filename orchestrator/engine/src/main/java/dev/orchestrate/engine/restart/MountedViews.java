@@ -52,7 +52,7 @@ public final class MountedViews {
   public void unmount(RawPath directory, Backends backends) {
     RawPath place = realPath(directory);
     StoredView view =
-        catalog.views().stream()
+        catalog.views().all().stream()
             .filter(one -> one.mountPoint().equals(Optional.of(place)) || one.root().equals(place))
             .reduce((first, last) -> last)
             .orElseThrow(
@@ -60,7 +60,7 @@ public final class MountedViews {
     view.mountPoint().ifPresent(MountedViews::unmountIfMounted);
     SnapshotReference reference = catalog.find(view.checkpoint()).manifest().snapshotReference();
     backends.byName(reference.backend()).unmount(reference, view.view());
-    catalog.removeView(view);
+    catalog.views().remove(view);
   }
 
   /** After a reboot it is not. */

@@ -37,7 +37,7 @@ public final class DisposableView implements AutoCloseable {
     this.backend = backend;
     this.reference = reference;
     this.stored = StoredView.begun(CheckpointId.random(), reference.id(), mountPoint);
-    catalog.addView(stored);
+    catalog.views().add(stored);
   }
 
   /** Mounts it. */
@@ -60,7 +60,7 @@ public final class DisposableView implements AutoCloseable {
   }
 
   private void update(StoredView view) {
-    catalog.addView(view);
+    catalog.views().add(view);
     stored = view;
   }
 
@@ -68,7 +68,7 @@ public final class DisposableView implements AutoCloseable {
   public void close() {
     if (!keep) {
       backend.unmount(reference, stored.view());
-      catalog.removeView(stored);
+      catalog.views().remove(stored);
     }
   }
 }
