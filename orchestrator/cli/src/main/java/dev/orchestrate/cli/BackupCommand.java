@@ -76,7 +76,7 @@ final class BackupCommand implements Callable<Integer> {
     SignalForwarding signals = SignalForwarding.installCancelling(cancellation);
     Catalog catalog = program.catalog();
     Plan plan = new Planner(program.backends()).plan(options.request(path, program));
-    Restarter restarter = new Restarter(catalog, this::say, signals::to);
+    Restarter restarter = new Restarter(catalog, program::say, signals::to);
     RestartRequest request =
         new RestartRequest(at, false, new RestartRequest.Reader(List.copyOf(command)));
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
@@ -97,7 +97,7 @@ final class BackupCommand implements Callable<Integer> {
   }
 
   private void made(Manifest manifest) {
-    manifest.warnings().forEach(warning -> say("warning: " + warning));
+    manifest.warnings().forEach(warning -> program.say("warning: " + warning));
     String what =
         "checkpoint %s of %s by %s, frozen %s, with %s"
             .formatted(
@@ -106,10 +106,6 @@ final class BackupCommand implements Callable<Integer> {
                 manifest.backend(),
                 Units.millis(manifest.frozenMicros()),
                 Units.count(manifest.relinks().size(), "unlinked file", "unlinked files"));
-    say(keep ? what + "; it stays until: orchestrate delete " + manifest.id() : what);
-  }
-
-  private void say(String line) {
-    spec.commandLine().getErr().println("orchestrate: " + line);
+    program.say(keep ? what + "; it stays until: orchestrate delete " + manifest.id() : what);
   }
 }

@@ -53,9 +53,6 @@ final class DeleteCommand implements Callable<Integer> {
         .getOut()
         .println((left.isPresent() ? "forgot " : "deleted ") + checkpoint.id());
     left.ifPresent(
-        failure ->
-            spec.commandLine()
-                .getErr()
-                .println("orchestrate: its snapshot may still be stored: " + failure.getMessage()));
+        failure -> program.say("its snapshot may still be stored: " + failure.getMessage()));
   }
 }

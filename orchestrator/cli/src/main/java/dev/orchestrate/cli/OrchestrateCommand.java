@@ -87,6 +87,11 @@ final class OrchestrateCommand {
     return verbose || debug;
   }
 
+  /** Tells people something that is neither a failure nor what they asked for. */
+  void say(String line) {
+    spec.commandLine().getErr().println("orchestrate: " + line);
+  }
+
   void configureLogging() {
     if (verbose()) {
       Logging.show(debug);
@@ -102,12 +107,10 @@ final class OrchestrateCommand {
           .interrupted()
           .forEach(
               id ->
-                  spec.commandLine()
-                      .getErr()
-                      .println(
-                          "orchestrate: a command at work on checkpoint "
-                              + id
-                              + " was interrupted; see: orchestrate recover --help"));
+                  say(
+                      "a command at work on checkpoint "
+                          + id
+                          + " was interrupted; see: orchestrate recover --help"));
     }
     return catalog;
   }

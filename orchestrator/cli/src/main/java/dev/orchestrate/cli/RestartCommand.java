@@ -72,10 +72,7 @@ final class RestartCommand implements Callable<Integer> {
     RestartRequest request = new RestartRequest(at, keep, chosen());
     Manifest manifest = program.catalog().find(id).manifest();
     Restarter restarter =
-        new Restarter(
-            program.catalog(),
-            notice -> spec.commandLine().getErr().println("orchestrate: " + notice),
-            SignalForwarding.install()::to);
+        new Restarter(program.catalog(), program::say, SignalForwarding.install()::to);
     return restarter.restart(manifest, program.backends().byName(manifest.backend()), request);
   }
 
