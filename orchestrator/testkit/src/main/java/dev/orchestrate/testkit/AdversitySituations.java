@@ -2,7 +2,6 @@ package dev.orchestrate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,7 @@ public abstract class AdversitySituations extends BrokenSituation {
   void theStateFolderIsFull() {
     Subject subject = subjectWithFilesOfAllKinds();
     Path state = orchestrate().state();
-    Program.run("mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs", state);
+    Program.run("mount", "-t", "tmpfs", "-o", "size=64m,mode=700", "tmpfs", state);
     atEnd(() -> Program.run("umount", state));
     Path filler = state.resolve("filler");
     Tree tree = filesystem().tree(kind());
@@ -73,7 +72,8 @@ public abstract class AdversitySituations extends BrokenSituation {
         assertThat(outcome.status()).as(outcome.toString()).isEqualTo(NO_SPACE);
       }
     }
-    assertThat(Files.isDirectory(state)).isTrue();
+    orchestrate().run(checkpointCommand(filesystem().mountPoint())).expect(0);
+    deleteAllBut(null);
   }
 
   @Test

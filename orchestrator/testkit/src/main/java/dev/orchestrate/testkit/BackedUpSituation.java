@@ -56,7 +56,7 @@ public abstract class BackedUpSituation extends Situation {
     assertThat(orchestrate().run("list", "--json").expect(0).json()).as("checkpoints").isEmpty();
     assertThat(inventory()).as("what is stored").isEqualTo(stored());
     assertThat(filesystem().strayMounts()).as("mounts").isEmpty();
-    assertThat(orchestrate().run("recover").expect(0).out()).isEqualTo("nothing to recover\n");
+    nothingIsLeftToRecover();
   }
 
   /**

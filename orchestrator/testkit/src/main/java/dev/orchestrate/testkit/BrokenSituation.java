@@ -79,10 +79,6 @@ abstract class BrokenSituation extends Situation {
         });
   }
 
-  void nothingIsLeftToRecover() {
-    assertThat(orchestrate().run("recover").expect(0).out()).isEqualTo("nothing to recover\n");
-  }
-
   void deleteAllBut(Checkpoint kept) {
     Path entries = orchestrate().state().resolve("checkpoints");
     if (!Files.exists(entries)) {

@@ -35,10 +35,12 @@ public abstract class PrivilegeSituations extends Situation {
   }
 
   /** What this backend has a use for: where an immutable file can't be kept, no right helps. */
+  private boolean hasUseFor(String capability) {
+    return !capability.equals(IMMUTABLE) || claims(Claim.IMMUTABLE_FILES);
+  }
+
   private void needs(String capability) {
-    assumeTrue(
-        !capability.equals(IMMUTABLE) || claims(Claim.IMMUTABLE_FILES),
-        "no backend for immutable files");
+    assumeTrue(hasUseFor(capability), "no backend for immutable files");
   }
 
   @Test
@@ -57,7 +59,7 @@ public abstract class PrivilegeSituations extends Situation {
             "CAP_FSETID",
             "CAP_CHECKPOINT_RESTORE",
             "CAP_DAC_READ_SEARCH")
-        .filter(capability -> !capability.equals(IMMUTABLE) || claims(Claim.IMMUTABLE_FILES))
+        .filter(this::hasUseFor)
         .forEach(this::holderForWhom);
     Tree before = filesystem().tree(kind());
 
@@ -103,7 +105,7 @@ public abstract class PrivilegeSituations extends Situation {
     assertThat(outcome.expect(5).err()).contains(missing).doesNotContain("besides", "Exception");
     assertThat(filesystem().tree(kind())).as("the live tree").isEqualTo(before);
     assertThat(inventory()).as("what is stored").isEqualTo(stored());
-    assertThat(orchestrate().run("recover").expect(0).out()).isEqualTo("nothing to recover\n");
+    nothingIsLeftToRecover();
     takeProtectionAway();
   }
 

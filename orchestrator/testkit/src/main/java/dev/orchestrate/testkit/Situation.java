@@ -91,6 +91,11 @@ public abstract class Situation {
     stored = inventory();
   }
 
+  /** No command that was interrupted has left anything. */
+  protected void nothingIsLeftToRecover() {
+    assertThat(orchestrate.run("recover").expect(0).out()).isEqualTo("nothing to recover\n");
+  }
+
   /** What the backend stores now. */
   protected List<String> inventory() {
     return kind().inventory(filesystem, orchestrate.state());
