@@ -6,11 +6,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.ExecuteWatchdog;
@@ -43,6 +47,22 @@ public final class ExternalProgram {
     OverdueException(String message) {
       super(message);
     }
+  }
+
+  /**
+   * Where a program is, by PATH; without one, where {@link #run} looks then, too (JDK 17, {@code
+   * childproc.c}).
+   *
+   * @param name without a slash
+   * @param further folders to look in after those of PATH, absolute
+   */
+  public static Optional<Path> find(String name, String... further) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("/bin:/usr/bin");
+    return Stream.concat(Stream.of(path.split(":", -1)), Stream.of(further))
+        .filter(folder -> folder.startsWith("/"))
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   /**

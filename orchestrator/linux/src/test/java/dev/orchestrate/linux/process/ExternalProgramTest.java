@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orchestrate.linux.process.ExternalProgram.OverdueException;
 import dev.orchestrate.linux.process.ExternalProgram.Result;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExternalProgramTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -39,6 +43,16 @@ class ExternalProgramTest {
     assertThatThrownBy(() -> ExternalProgram.run(LIMIT, List.of("no-such-program")))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("no-such-program");
+  }
+
+  @Test
+  void aProgramIsFoundInPathAndInFurtherFolders(@TempDir Path folder) throws IOException {
+    Path program = Files.createFile(folder.resolve("no-such-program"));
+    assertThat(ExternalProgram.find("sh")).isPresent();
+    assertThat(ExternalProgram.find("no-such-program", folder.toString())).isEmpty();
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    assertThat(ExternalProgram.find("no-such-program", folder.toString())).contains(program);
+    assertThat(ExternalProgram.find("no-such-program")).isEmpty();
   }
 
   @Test

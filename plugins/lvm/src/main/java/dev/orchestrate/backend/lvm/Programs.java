@@ -5,13 +5,11 @@ import dev.orchestrate.linux.process.ExternalProgram.OverdueException;
 import dev.orchestrate.linux.process.ExternalProgram.Result;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.TimeoutException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The programs of lvm2 and e2fsprogs, which lie where the PATH of cron, say, does not lead. */
 final class Programs {
@@ -24,12 +22,7 @@ final class Programs {
   private Programs() {}
 
   static Optional<Path> find(String name) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Stream.concat(Stream.of(path.split(":", -1)), Stream.of("/usr/sbin", "/sbin"))
-        .filter(folder -> folder.startsWith("/"))
-        .map(folder -> Path.of(folder, name))
-        .filter(Files::isExecutable)
-        .findFirst();
+    return ExternalProgram.find(name, "/usr/sbin", "/sbin");
   }
 
   /**

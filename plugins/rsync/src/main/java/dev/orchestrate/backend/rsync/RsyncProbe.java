@@ -16,7 +16,6 @@ import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.Volume;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -72,17 +71,10 @@ final class RsyncProbe {
   }
 
   private static Optional<Unfit> noRsync() {
-    try {
-      if (ExternalProgram.run(PATIENCE, List.of("rsync", "--version")).status() == 0) {
-        return Optional.empty();
-      }
-    } catch (UncheckedIOException e) {
-      if (!e.getMessage().contains("error=2,")) { // something else than ENOENT
-        return Optional.of(new Unfit(e.getMessage()));
-      }
-    }
-    return Optional.of(
-        new Unfit("rsync is not installed; install the package: apt-get install rsync"));
+    return ExternalProgram.find("rsync").isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new Unfit("rsync is not installed; install the package: apt-get install rsync"));
   }
 
   private Optional<Unfit> readOnly() {
