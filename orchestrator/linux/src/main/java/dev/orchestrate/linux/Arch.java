@@ -5,11 +5,12 @@ package dev.orchestrate.linux;
  * wrapper in the C library, and a few open(2) flags. Source: asm/unistd.h, asm/fcntl.h.
  */
 enum Arch {
-  X86_64(312, 217, 117, 119, 116, 0200000, 0400000, 040000),
-  ARM64(272, 61, 147, 149, 159, 040000, 0100000, 0200000);
+  X86_64(312, 217, 321, 117, 119, 116, 0200000, 0400000, 040000),
+  ARM64(272, 61, 280, 147, 149, 159, 040000, 0100000, 0200000);
 
   final int kcmp;
   final int getdents64;
+  final int bpf;
   final int setresuid;
   final int setresgid;
   final int setgroups;
@@ -18,13 +19,12 @@ enum Arch {
   final int directFlag;
 
   // the same on every architecture since Linux 5.x
-  static final int PIDFD_OPEN = 434;
   static final int OPENAT2 = 437;
-  static final int PIDFD_GETFD = 438;
 
   Arch(
       int kcmp,
       int getdents64,
+      int bpf,
       int setresuid,
       int setresgid,
       int setgroups,
@@ -33,6 +33,7 @@ enum Arch {
       int directFlag) {
     this.kcmp = kcmp;
     this.getdents64 = getdents64;
+    this.bpf = bpf;
     this.setresuid = setresuid;
     this.setresgid = setresgid;
     this.setgroups = setgroups;

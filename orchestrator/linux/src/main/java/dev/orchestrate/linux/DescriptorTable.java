@@ -79,7 +79,7 @@ public final class DescriptorTable implements AutoCloseable {
     }
     byte[] bytes = new byte[(int) length];
     answer.get(0, bytes, 0, bytes.length);
-    return expected.hasBytes(bytes) ? expected : RawPath.of(bytes);
+    return expected.hasBytes(bytes, 0, bytes.length) ? expected : RawPath.of(bytes);
   }
 
   private void write(int number) {

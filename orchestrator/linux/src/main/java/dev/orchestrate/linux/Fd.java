@@ -31,7 +31,7 @@ public final class Fd implements AutoCloseable {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_SYMLINK_FOLLOW = 0x400;
   static final int AT_STATX_DONT_SYNC = 0x4000;
-  static final int F_GETFL = 3;
+  private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int F_OFD_SETLK = 37;
   private static final int F_DUPFD_CLOEXEC = 1030;

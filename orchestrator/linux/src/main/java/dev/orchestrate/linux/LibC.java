@@ -15,6 +15,8 @@ public interface LibC {
 
   long read(int fd, @Out byte[] buffer, long count);
 
+  long read(int fd, Pointer buffer, long count);
+
   long write(int fd, @In byte[] buffer, long count);
 
   long lseek(int fd, long offset, int whence);

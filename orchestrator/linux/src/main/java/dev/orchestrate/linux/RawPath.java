@@ -108,8 +108,9 @@ public final class RawPath implements Comparable<RawPath> {
     }
   }
 
-  boolean hasBytes(byte[] others) {
-    return Arrays.equals(bytes, others);
+  /** Whether these are the bytes of a part of {@code others}. */
+  public boolean hasBytes(byte[] others, int start, int end) {
+    return Arrays.equals(bytes, 0, bytes.length, others, start, end);
   }
 
   public byte[] bytes() {

@@ -39,19 +39,4 @@ class DescriptorTableTest {
               SystemCallException.class, e -> assertThat(e.is(Errno.ENOENT)).isTrue());
     }
   }
-
-  @Test
-  void aCopyTellsOffsetAndFlags() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "content");
-    try (Fd fd = Fd.open(RawPath.of(file.toString()), Fd.O_RDWR | OpenFlag.O_APPEND.value());
-        DescriptorCopies copies = DescriptorCopies.of(SELF).orElseThrow()) {
-      fd.seek(5);
-
-      DescriptorCopies.Position position = copies.position(fd.number()).orElseThrow();
-
-      assertThat(position.offset()).isEqualTo(5);
-      assertThat(OpenFlag.of(position.flags())).contains(OpenFlag.O_RDWR, OpenFlag.O_APPEND);
-      assertThat(copies.position(1_000_000)).isEmpty();
-    }
-  }
 }

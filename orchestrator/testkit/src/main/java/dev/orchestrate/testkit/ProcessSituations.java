@@ -8,6 +8,7 @@ import org.junit.jupiter.api.TestReporter;
 
 /** What a process holds without a descriptor, and processes that are many, or quick. */
 public abstract class ProcessSituations extends Situation {
+  private static final int MANY = 600;
 
   @Test
   void aFileIsOnlyMappedAndUnlinked() {
@@ -195,7 +196,22 @@ public abstract class ProcessSituations extends Situation {
   @Test
   void filesThatAreWrittenToAllTheTimeAreOfOneMoment() {
     needs(Claim.DISPOSABLE_VIEWS);
+    filesWrittenToAllTheTimeAreOfOneMoment(newSubject());
+  }
+
+  /** Of so many descriptors, those that have not changed are not looked at again. */
+  @Test
+  void amongManyFilesTheFewThatAreWrittenToAreOfOneMoment() {
+    needs(Claim.DISPOSABLE_VIEWS);
     Subject subject = newSubject();
+    subject.tell("many", MANY, filesystem().mountPoint(), 20, "linked");
+
+    Subject restarted = filesWrittenToAllTheTimeAreOfOneMoment(subject);
+
+    assertThat(restarted.tell("manyright", MANY, 20).number()).isEqualTo(MANY);
+  }
+
+  private Subject filesWrittenToAllTheTimeAreOfOneMoment(Subject subject) {
     openOrphan(subject, 10, "orphan", "00000000");
     subject.tell("open", 11, at("list"), "rw,creat,excl");
     subject.tell("unlink", at("list"));
@@ -212,5 +228,6 @@ public abstract class ProcessSituations extends Situation {
     assertThat(Long.parseLong(restarted.tell("pread", 11, size - 8, 100).text()))
         .as("the last in the list, at the descriptor's offset")
         .isEqualTo(size / 8);
+    return restarted;
   }
 }

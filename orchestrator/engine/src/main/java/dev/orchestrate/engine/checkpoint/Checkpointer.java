@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
 
+  private static final int REHEARSALS = 3;
+
   private final Catalog catalog;
   private final Cancellation cancellation;
   private final Progress progress;
@@ -81,8 +83,9 @@ public final class Checkpointer {
   }
 
   private CompleteCheckpoint complete(Plan plan, List<Entry> notes) {
-    try (Directory top = Directory.open(plan.target().path())) {
-      return new Run(plan, top, CheckpointId.random()).checkpoint(notes);
+    try (Directory top = Directory.open(plan.target().path());
+        Holders holders = Holders.of(plan.target(), plan.fit(), plan.request().selection())) {
+      return new Run(plan, top, CheckpointId.random(), holders).checkpoint(notes);
     }
   }
 
@@ -108,7 +111,7 @@ public final class Checkpointer {
     private final SharedTables tables = new SharedTables();
     private final Map<Integer, ProcessDetails> details = new LinkedHashMap<>();
 
-    Run(Plan plan, Directory top, String id) {
+    Run(Plan plan, Directory top, String id, Holders holders) {
       this.plan = plan;
       this.request = plan.request();
       this.backend = plan.backend();
@@ -116,7 +119,7 @@ public final class Checkpointer {
       this.id = id;
       this.names = new OriginalNames(top, plan.target().pathInFilesystem());
       this.unlinked = new UnlinkedFiles(names);
-      this.holders = Holders.of(plan.target(), plan.fit(), request.selection());
+      this.holders = holders;
     }
 
     CompleteCheckpoint checkpoint(List<Entry> notes) {
@@ -214,20 +217,23 @@ public final class Checkpointer {
 
     /**
      * What changed meanwhile is found and relinked now, so that little is left to do while the
-     * processes stand still. And what is done then is done once before, since it costs a Java
-     * machine ten times as much at the first time.
+     * processes stand still. And what is done then is done several times before, since it costs a
+     * Java machine ten times as much at the first time.
      */
     private void rehearse(Relinker relinker) {
       remember(holders.findMore());
-      List<ProcessFiles> now = holders.rescan(details.keySet());
-      unlinked.of(now, (held, name) -> relinker.relinkEarly(held, name.path()));
-      try {
-        new ManifestBuilder(now, details, names, (held, name) -> relinker.known(held));
-      } catch (SystemCallException e) {
-        if (!e.is(Errno.ENOENT, Errno.ESRCH, Errno.EBADF)) {
-          throw e;
+      holders.prepareRescan();
+      for (int i = 0; i < REHEARSALS; i++) {
+        List<ProcessFiles> now = holders.rescan(details.keySet());
+        unlinked.of(now, (held, name) -> relinker.relinkEarly(held, name.path()));
+        try {
+          new ManifestBuilder(now, details, names, (held, name) -> relinker.known(held));
+        } catch (SystemCallException e) {
+          if (!e.is(Errno.ENOENT, Errno.ESRCH, Errno.EBADF)) {
+            throw e;
+          }
+          LOG.debug("closed during the rehearsal: {}", e.getMessage());
         }
-        LOG.debug("closed during the rehearsal: {}", e.getMessage());
       }
     }
 
@@ -239,6 +245,7 @@ public final class Checkpointer {
           new Freezer(id, request.maxFrozen(), unfinished.journal()).prepare(details.keySet())) {
         tables.requireNoneOutside(details.keySet());
         processes.guard();
+        holders.passOverOurOwn();
         trace.begin("freeze", true);
         processes.freeze();
         trace.begin("scan", true);
@@ -286,10 +293,5 @@ public final class Checkpointer {
         }
       }
     }
-  }
-
-  /** Where the manifest goes, in the snapshot. */
-  static RawPath manifestPath(CheckpointRequest request, String id) {
-    return request.template().folder(id).resolve("manifest.json");
   }
 }

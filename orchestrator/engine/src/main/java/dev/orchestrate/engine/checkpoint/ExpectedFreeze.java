@@ -21,15 +21,17 @@ public record ExpectedFreeze(int processes, int held, long lookMicros) {
 
   /** Looks at all that processes hold on a target, and changes nothing. */
   public static ExpectedFreeze on(Target target, Assessment.Fits fit) {
-    Holders holders = Holders.of(target, fit, new ProcessSelection.Holders());
-    Map<Integer, ProcessFiles> files = holders.find();
-    long micros = 0;
-    for (int i = 0; i < LOOKS; i++) {
-      long start = System.nanoTime();
-      holders.rescan(files.keySet());
-      micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
+    try (Holders holders = Holders.of(target, fit, new ProcessSelection.Holders())) {
+      Map<Integer, ProcessFiles> files = holders.find();
+      holders.prepareRescan();
+      long micros = 0;
+      for (int i = 0; i < LOOKS; i++) {
+        long start = System.nanoTime();
+        holders.rescan(files.keySet());
+        micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
+      }
+      int held = (int) files.values().stream().flatMap(ProcessFiles::all).count();
+      return new ExpectedFreeze(files.size(), held, micros);
     }
-    int held = (int) files.values().stream().flatMap(ProcessFiles::all).count();
-    return new ExpectedFreeze(files.size(), held, micros);
   }
 }

@@ -34,7 +34,10 @@ import java.util.stream.Stream;
  * Finds the processes that a checkpoint is about, and what they hold. Bystanders are left out, and
  * that is said.
  */
-final class Holders {
+final class Holders implements AutoCloseable {
+  /** Descriptors that take more than a millisecond to look at, one by one. */
+  private static final int MANY = 100;
+
   private static final int SELF = (int) ProcessHandle.current().pid();
 
   private final ProcessSelection selection;
@@ -106,7 +109,15 @@ final class Holders {
     return found;
   }
 
-  /** The guard, which need not be looked at in the frozen time. */
+  /** What this program has started by now, such as the guard, is no concern of later calls. */
+  void passOverOurOwn() {
+    for (int pid : candidates()) {
+      if (!seen.contains(pid)) {
+        isStartedByUs(pid);
+      }
+    }
+  }
+
   private boolean isStartedByUs(int pid) {
     try {
       return ours.contains(pid) || (ours.contains(ProcessStatus.of(pid).parent()) && ours.add(pid));
@@ -120,6 +131,18 @@ final class Holders {
     List<ProcessFiles> now = scanner.scanAgain(pids.stream().map(last::get).toList());
     now.forEach(files -> last.put(files.pid(), files));
     return now;
+  }
+
+  /** To be called when most is found: for many descriptors it pays to prepare the next looks. */
+  void prepareRescan() {
+    long held =
+        last.values().stream()
+            .flatMap(files -> files.descriptors().values().stream())
+            .mapToLong(List::size)
+            .sum();
+    if (held >= MANY) {
+      scanner.prepareScanAgain();
+    }
   }
 
   List<String> warnings() {
@@ -218,5 +241,10 @@ final class Holders {
     } catch (SystemCallException e) {
       return "ended";
     }
+  }
+
+  @Override
+  public void close() {
+    scanner.close();
   }
 }

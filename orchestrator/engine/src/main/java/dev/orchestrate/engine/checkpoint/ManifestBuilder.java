@@ -107,7 +107,7 @@ final class ManifestBuilder {
             plan.target().mount().type(),
             plan.target().mount().source()),
         Manifest.attributesOf(reference),
-        Checkpointer.manifestPath(plan.request(), id),
+        plan.request().manifestPath(id),
         frozenMicros,
         methods,
         List.copyOf(relinked),

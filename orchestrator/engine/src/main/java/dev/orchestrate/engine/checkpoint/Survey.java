@@ -21,8 +21,8 @@ public record Survey(List<Integer> processes, List<Unlinked> unlinked, List<Stri
 
   /** Looks at the processes and changes nothing. */
   public static Survey of(Plan plan) {
-    try (Directory top = Directory.open(plan.target().path())) {
-      Holders holders = Holders.of(plan.target(), plan.fit(), plan.request().selection());
+    try (Directory top = Directory.open(plan.target().path());
+        Holders holders = Holders.of(plan.target(), plan.fit(), plan.request().selection())) {
       Map<Integer, ProcessFiles> files = holders.find();
       List<Unlinked> unlinked = new ArrayList<>();
       new UnlinkedFiles(new OriginalNames(top, plan.target().pathInFilesystem()))

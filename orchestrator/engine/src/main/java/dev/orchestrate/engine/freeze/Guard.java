@@ -19,14 +19,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class Guard {
   /**
-   * Waits for a line, the end of the input or the time limit. Arguments: seconds, then pairs of a
-   * file and what to write into it, {@code --}, and processes to continue.
+   * Says that it is ready, and waits for a line, the end of the input or the time limit. Arguments:
+   * seconds, then pairs of a file and what to write into it, {@code --}, and processes to continue.
    */
   private static final String SCRIPT =
       """
       limit=$1
       shift
-      [ "$(timeout "$limit" head -n 1)" = done ] && exit 0
+      exec 3>&1
+      [ "$(timeout "$limit" sh -c 'echo ready >&3; exec 3>&-; exec head -n 1')" = done ] && exit 0
       while [ "$1" != -- ]; do
         printf %s "$2" > "$1"
         shift 2
@@ -64,15 +65,23 @@ final class Guard {
     command.addAll(pids);
     try {
       Faults.beforeProgram("guard");
-      return new Guard(
+      Process process =
           new ProcessBuilder(command)
               .directory(new File("/"))
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start());
+              .start();
+      awaitReadiness(process);
+      return new Guard(process);
     } catch (IOException e) {
       throw new NotFoundException(
           "the guard can't be started: " + e.getMessage(), "install util-linux and coreutils", e);
+    }
+  }
+
+  /** Nobody is to be frozen before, nor while it takes the processor for its start. */
+  private static void awaitReadiness(Process process) throws IOException {
+    if (process.getInputStream().read() < 0) {
+      throw new IOException("it ended at once");
     }
   }
 

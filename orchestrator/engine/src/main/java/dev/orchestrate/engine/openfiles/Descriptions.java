@@ -3,11 +3,13 @@ package dev.orchestrate.engine.openfiles;
 import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.process.Kcmp;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Groups descriptors, of any number of processes, by the open file description that they share. The
@@ -18,17 +20,26 @@ public final class Descriptions {
 
   private Descriptions() {}
 
-  /** The descriptors of each description, in the order in which descriptions first occur. */
+  /** The descriptors of each description, in the order in which inodes first occur. */
   public static List<List<HeldDescriptor>> of(List<HeldDescriptor> descriptors) {
-    Map<LookAlike, List<HeldDescriptor>> alike = new LinkedHashMap<>();
-    for (HeldDescriptor descriptor : descriptors) {
-      alike.computeIfAbsent(looks(descriptor), key -> new ArrayList<>()).add(descriptor);
-    }
-    List<List<HeldDescriptor>> descriptions = new ArrayList<>();
-    for (List<HeldDescriptor> group : alike.values()) {
-      divide(group, descriptions);
+    List<List<HeldDescriptor>> descriptions = new ArrayList<>(descriptors.size());
+    for (List<HeldDescriptor> ofInode : groups(descriptors, one -> one.held().key())) {
+      if (ofInode.size() == 1) {
+        descriptions.add(ofInode); // most are, and looks are dear
+      } else {
+        groups(ofInode, Descriptions::looks).forEach(alike -> divide(alike, descriptions));
+      }
     }
     return descriptions;
+  }
+
+  private static <K> Collection<List<HeldDescriptor>> groups(
+      List<HeldDescriptor> descriptors, Function<HeldDescriptor, K> key) {
+    Map<K, List<HeldDescriptor>> groups = new LinkedHashMap<>();
+    for (HeldDescriptor descriptor : descriptors) {
+      groups.computeIfAbsent(key.apply(descriptor), any -> new ArrayList<>(1)).add(descriptor);
+    }
+    return groups.values();
   }
 
   /** What descriptors of one description have in common for sure. */

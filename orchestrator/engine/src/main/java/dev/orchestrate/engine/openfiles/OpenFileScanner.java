@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.openfiles;
 
-import dev.orchestrate.linux.DescriptorCopies;
+import dev.orchestrate.engine.openfiles.Earlier.Known;
+import dev.orchestrate.engine.openfiles.Passes.Pass;
 import dev.orchestrate.linux.DescriptorTable;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
@@ -9,16 +10,14 @@ import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.Symlink;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.FdInfo;
-import dev.orchestrate.linux.proc.LockTable;
 import dev.orchestrate.linux.proc.Mapping;
 import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.linux.proc.ProcessTable;
 import dev.orchestrate.linux.process.Kcmp;
 import dev.orchestrate.spi.PermissionException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,18 +30,14 @@ import java.util.stream.Stream;
  * Finds what processes hold on the target: descriptors, mappings, working and root directory, and
  * executable. A process that ends meanwhile holds nothing. For any number of threads at once.
  */
-public final class OpenFileScanner {
-  /** Filesystems that do nothing when a descriptor is closed: no {@code flush} in the kernel. */
-  private static final Set<String> LOCAL =
-      Set.of("bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "tmpfs", "xfs");
-
+public final class OpenFileScanner implements AutoCloseable {
   private final Set<Long> devices;
   private final long filesystemDevice;
   private final Set<Long> onMaps;
   private final OurPipes ourPipes = new OurPipes();
-  private final boolean closingIsHarmless;
+  private Optional<Passes> passes = Optional.empty();
   private final Set<Integer> readers = ConcurrentHashMap.newKeySet();
-  private final Set<String> warnings = Collections.synchronizedSet(new LinkedHashSet<>());
+  private final StaleFiles stale;
 
   /**
    * @param devices st_dev of each of the target's volumes
@@ -53,7 +48,15 @@ public final class OpenFileScanner {
     this.filesystemDevice = mount.device();
     this.onMaps =
         Stream.concat(devices.stream(), Stream.of(filesystemDevice)).collect(Collectors.toSet());
-    this.closingIsHarmless = LOCAL.contains(mount.type());
+    this.stale = new StaleFiles(onMaps);
+  }
+
+  /**
+   * Makes each further {@link #scanAgain} faster, where the kernel allows it; worth it for many
+   * descriptors.
+   */
+  public void prepareScanAgain() {
+    passes = Passes.of(filesystemDevice);
   }
 
   /**
@@ -70,20 +73,11 @@ public final class OpenFileScanner {
    * have ended are left out.
    */
   public List<ProcessFiles> scanAgain(List<ProcessFiles> before) {
-    Optional<LockTable> locks = closingIsHarmless ? LockTable.read() : Optional.empty();
-    return before.parallelStream()
-        .map(one -> locks.isEmpty() ? scan(one.pid()) : scanAgain(one, locks.get()))
+    Optional<Pass> pass = passes.map(Passes::next);
+    Stream<ProcessFiles> each = before.size() > 1 ? before.parallelStream() : before.stream();
+    return each.map(one -> scan(one.pid(), pass.map(some -> new Earlier(one, some))))
         .flatMap(Optional::stream)
         .toList();
-  }
-
-  private Optional<ProcessFiles> scanAgain(ProcessFiles before, LockTable locks) {
-    Optional<DescriptorCopies> copies = DescriptorCopies.of(before.pid());
-    try {
-      return scan(before.pid(), copies.map(some -> new Earlier(before, some, locks)));
-    } finally {
-      copies.ifPresent(DescriptorCopies::close);
-    }
   }
 
   private Optional<ProcessFiles> scan(int pid, Optional<Earlier> earlier) {
@@ -111,34 +105,7 @@ public final class OpenFileScanner {
 
   /** What processes hold on the target that is not part of what was found. */
   public Set<String> warnings() {
-    return warnings;
-  }
-
-  /**
-   * A file server has removed the inode under the process (ESTALE): nobody can look at it any more,
-   * the process included.
-   */
-  private void warnIfStaleOnTarget(int pid, RawPath link) {
-    RawPath path;
-    List<MountInfo> mounts;
-    try {
-      path = Symlink.read(link);
-      mounts = MountInfo.of(pid);
-    } catch (SystemCallException e) {
-      return; // it was closed meanwhile
-    }
-    mounts.stream()
-        .filter(mount -> path.isBelow(mount.point()))
-        .reduce((one, other) -> other.point().isBelow(one.point()) ? other : one)
-        .filter(mount -> mount.device() == filesystemDevice || devices.contains(mount.device()))
-        .ifPresent(
-            mount ->
-                warnings.add(
-                    "process "
-                        + pid
-                        + ": "
-                        + path
-                        + " was removed on the file server and can't be kept"));
+    return stale.warnings();
   }
 
   /** The first thread, and those that don't share its descriptors. */
@@ -165,30 +132,48 @@ public final class OpenFileScanner {
   }
 
   private List<HeldDescriptor> descriptors(int pid, int thread, Optional<Earlier> earlier) {
+    Optional<Known> known = earlier.map(one -> one.known(thread));
+    if (known.isPresent() && known.get().others().isEmpty()) {
+      return known.get().descriptors();
+    }
     List<HeldDescriptor> found = new ArrayList<>();
+    known.ifPresent(some -> found.addAll(some.descriptors()));
     try (DescriptorTable table = DescriptorTable.open(pid, thread)) {
-      for (int number : table.numbers()) {
-        try {
-          Stat stat = table.stat(number);
-          if (devices.contains(stat.device())) {
-            found.add(descriptor(pid, thread, number, stat, table, earlier));
-          } else if (ourPipes.isReadBy(pid, thread, number, stat)) {
-            readers.add(pid);
-          }
-        } catch (SystemCallException e) {
-          if (e.is(Errno.ESTALE)) {
-            warnIfStaleOnTarget(pid, table.link(number));
-          } else if (!e.is(Errno.ENOENT)) {
-            throw e;
-          }
-        }
+      int[] others =
+          known
+              .map(some -> some.others().stream().mapToInt(Integer::intValue).toArray())
+              .orElseGet(table::numbers);
+      for (int number : others) {
+        look(pid, thread, number, table, earlier).ifPresent(found::add);
       }
     } catch (SystemCallException e) {
       if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
         throw e;
       }
     }
+    found.sort(Comparator.comparingInt(HeldDescriptor::number));
     return found;
+  }
+
+  /** Empty if it is closed, or does not refer to the target. */
+  private Optional<HeldDescriptor> look(
+      int pid, int thread, int number, DescriptorTable table, Optional<Earlier> earlier) {
+    try {
+      Stat stat = table.stat(number);
+      if (devices.contains(stat.device())) {
+        return Optional.of(descriptor(pid, thread, number, stat, table, earlier));
+      }
+      if (ourPipes.isReadBy(pid, thread, number, stat)) {
+        readers.add(pid);
+      }
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ESTALE)) {
+        stale.note(pid, table.link(number));
+      } else if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+    return Optional.empty();
   }
 
   private static HeldDescriptor descriptor(
@@ -235,7 +220,7 @@ public final class OpenFileScanner {
         if (e.is(Errno.EPERM, Errno.EACCES)) {
           requireOtherWay(pid, mapping, descriptors);
         } else if (e.is(Errno.ESTALE)) {
-          warnIfStaleOnTarget(pid, mapping.link(pid));
+          stale.note(pid, mapping.link(pid));
         } else if (!e.is(Errno.ENOENT)) {
           throw e;
         }
@@ -265,7 +250,7 @@ public final class OpenFileScanner {
       return onTarget(pid, link);
     } catch (SystemCallException e) {
       if (e.is(Errno.ESTALE)) {
-        warnIfStaleOnTarget(pid, link);
+        stale.note(pid, link);
         return Optional.empty();
       }
       if (e.is(Errno.ENOENT)) {
@@ -288,5 +273,10 @@ public final class OpenFileScanner {
     } catch (SystemCallException e) {
       return unlessTooLong(e);
     }
+  }
+
+  @Override
+  public void close() {
+    passes.ifPresent(Passes::close);
   }
 }

@@ -6,10 +6,10 @@ import dev.orchestrate.linux.Symlink;
 import dev.orchestrate.linux.proc.MountInfo;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells by which name, relative to the target, a process opened an inode, and whether that name
@@ -23,7 +23,10 @@ public final class OriginalNames {
   private final RawPath topInFilesystem;
   private final long topMount;
   private final Map<RawPath, Map<Long, MountInfo>> mountsByNamespace = new HashMap<>();
-  private final Map<RawPath, Known> known = new ConcurrentHashMap<>();
+  private final Map<RawPath, Known> known = new HashMap<>();
+
+  /** Whatever was found to be the same at a second look is the same at each further one. */
+  private final IdentityHashMap<Held, Name> settled = new IdentityHashMap<>();
 
   /**
    * @param top of the target
@@ -68,8 +71,13 @@ public final class OriginalNames {
    * still, it costs next to nothing.
    */
   public Name of(Held held) {
+    Name same = settled.get(held);
+    if (same != null) {
+      return same;
+    }
     Known before = known.get(held.link());
     if (before != null && before.holdsFor(held)) {
+      settled.put(held, before.name());
       return before.name();
     }
     Instant noted = Instant.now();

@@ -22,4 +22,10 @@ public record CheckpointRequest(
     RelinkTemplate template,
     Settings settings,
     Duration maxFrozen,
-    Label label) {}
+    Label label) {
+
+  /** Where the manifest goes, in the snapshot. */
+  public RawPath manifestPath(String id) {
+    return template.folder(id).resolve("manifest.json");
+  }
+}
