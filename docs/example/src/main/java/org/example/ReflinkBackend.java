@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.pf4j.Extension;
@@ -94,6 +95,11 @@ public final class ReflinkBackend implements SnapshotBackend {
   @Override
   public void unmount(SnapshotReference reference, String viewId) {
     run("rm -rf --one-file-system %", folder(reference).resolve("view-" + viewId));
+  }
+
+  @Override
+  public Optional<RawPath> storeInTarget(SnapshotReference reference) {
+    return Optional.of(COPIES);
   }
 
   @Override

@@ -24,6 +24,7 @@ enum ExitStatus {
   CONFLICT(7, "something is in the place, or in use"),
   DAMAGED(8, "a manifest or snapshot can't be trusted, or is of a newer version"),
   TIMEOUT(9, "interrupted, or the processes would have stood still too long"),
+  DIFFERENT(10, "of diff --exit-code: something differs"),
   BACKUP_FAILED(
       BackupCommand.FAILED,
       "of backup: in place of 1 to 9, so that these are the command's own statuses");

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       FilesCommand.class,
       TagCommand.class,
       VerifyCommand.class,
+      DiffCommand.class,
       DeleteCommand.class,
       PruneCommand.class,
       RecoverCommand.class,

@@ -51,6 +51,58 @@ public final class Contents {
     }
   }
 
+  /**
+   * Whether two files have the same data up to a size. What is a hole in both is not read.
+   *
+   * @param size of both, in bytes
+   */
+  public static boolean areSame(Fd one, Fd other, long size) {
+    byte[] chunk = new byte[(int) Math.min(size, CHUNK)];
+    byte[] otherChunk = new byte[chunk.length];
+    long at = 0;
+    while (at < size) {
+      at = Math.min(dataFrom(one, at, size), dataFrom(other, at, size));
+      one.seek(at);
+      other.seek(at);
+      int count = fill(one, chunk, size - at);
+      if (fill(other, otherChunk, size - at) != count
+          || !Arrays.equals(chunk, 0, count, otherChunk, 0, count)) {
+        return false;
+      }
+      if (count == 0) {
+        return true; // both have become shorter
+      }
+      at += count;
+    }
+    return true;
+  }
+
+  private static long dataFrom(Fd file, long at, long size) {
+    long data = LIBC.lseek(file.number(), at, SEEK_DATA);
+    if (data < 0 && Native.lastErrno() == Errno.ENXIO) {
+      return size;
+    }
+    return check(data, "lseek(SEEK_DATA)", file.subject());
+  }
+
+  private static int fill(Fd file, byte[] buffer, long left) {
+    long wanted = Math.min(left, buffer.length);
+    int filled = 0;
+    while (filled < wanted) {
+      byte[] rest = filled == 0 ? buffer : new byte[(int) wanted - filled];
+      int count =
+          (int) check(LIBC.read(file.number(), rest, wanted - filled), "read", file.subject());
+      if (count == 0) {
+        return filled;
+      }
+      if (filled > 0) {
+        System.arraycopy(rest, 0, buffer, filled, count);
+      }
+      filled += count;
+    }
+    return filled;
+  }
+
   private static void copyRange(Fd from, Fd to, long start, long end) {
     from.seek(start);
     to.seek(start);

@@ -19,6 +19,7 @@ import java.util.Optional;
 public final class Directory implements AutoCloseable {
   private static final int AT_REMOVEDIR = 0x200;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_NO_AUTOMOUNT = 0x800;
   private static final int AT_EACCESS = 0x200;
   private static final int W_OK_AND_X_OK = 3;
   private static final int RENAME_NOREPLACE = 1;
@@ -117,6 +118,21 @@ public final class Directory implements AutoCloseable {
   public Directory parent() {
     RawPath up = RawPath.of("..");
     return new Directory(Fd.openAt(fd.number(), up, Fd.O_DIRECTORY, 0, subject().resolve(up)));
+  }
+
+  /**
+   * What has this name here, or nothing: statx(2), which unlike {@link #find} also tells what is
+   * mounted there, and costs one call. The name may not be a path.
+   */
+  public Optional<Stat> entry(RawPath name) {
+    byte[] raw = new byte[Stat.SIZE];
+    int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+    int result = LIBC.statx(fd.number(), name.terminated(), flags, Stat.BASIC_STATS_AND_MOUNT, raw);
+    if (result < 0 && Native.lastErrno() == Errno.ENOENT) {
+      return Optional.empty();
+    }
+    check(result, "statx", subject().resolve(name));
+    return Optional.of(Stat.parse(raw));
   }
 
   /** What has this name, or nothing; the name may be a path below this directory. */

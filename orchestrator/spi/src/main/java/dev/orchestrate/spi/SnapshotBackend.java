@@ -1,6 +1,8 @@
 package dev.orchestrate.spi;
 
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.RawPath;
+import java.util.Optional;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -75,6 +77,14 @@ public interface SnapshotBackend extends ExtensionPoint {
 
   /** Throws a view away, with what was written to it; does nothing if there is none. */
   void unmount(SnapshotReference reference, String viewId);
+
+  /**
+   * Where the live tree has this backend's own store, relative to the target, if it is in there: a
+   * comparison of the live tree with a view leaves it out. Asked of a complete checkpoint.
+   */
+  default Optional<RawPath> storeInTarget(SnapshotReference reference) {
+    return Optional.empty();
+  }
 
   /**
    * Asked before a deletion is begun, after which the checkpoint can't be restarted any more: fails

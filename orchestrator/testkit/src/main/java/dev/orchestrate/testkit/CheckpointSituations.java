@@ -144,6 +144,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Differences extends DiffSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class Hostile extends HostileSituations {
     @Override
     protected TestFilesystem kind() {

@@ -29,6 +29,7 @@ final class InProcess {
           "umount",
           "recover",
           "verify",
+          "diff",
           "prune",
           "tag");
 

@@ -79,6 +79,9 @@ public abstract class PrivilegeSituations extends Situation {
     orchestrate()
         .runWithOnly(ShippedUnit.documentedFor("verify"), "verify", "--record", checkpoint.id())
         .expect(0);
+    orchestrate()
+        .runWithOnly(ShippedUnit.documentedFor("verify"), "diff", checkpoint.id())
+        .expect(0);
 
     assertThat(restarted.expect(0).out()).isEqualTo("oldorphan");
     assertThat(inventory()).as("what is stored").isEqualTo(withIt);

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.function.LongConsumer;
 
 /** SHA-256 of what an inode consists of, in hexadecimal. */
-final class InodeDigest {
+public final class InodeDigest {
   private static final ThreadLocal<byte[]> BUFFER =
       ThreadLocal.withInitial(() -> new byte[1 << 17]);
 
@@ -43,7 +43,7 @@ final class InodeDigest {
   }
 
   /** Names and values of all extended attributes that the caller can see. */
-  static String ofAttributes(Fd inode) {
+  public static String ofAttributes(Fd inode) {
     SortedMap<RawPath, byte[]> attributes = ExtendedAttributes.all(inode);
     attributes.keySet().removeIf(name -> name.text().startsWith(OVERLAY));
     if (attributes.isEmpty()) {

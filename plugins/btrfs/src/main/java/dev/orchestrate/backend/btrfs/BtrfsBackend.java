@@ -92,6 +92,14 @@ public final class BtrfsBackend implements SnapshotBackend {
             });
   }
 
+  @Override
+  public Optional<RawPath> storeInTarget(SnapshotReference reference) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    return stored.folder().isBelow(stored.target())
+        ? Optional.of(stored.folder().relativeTo(stored.target()))
+        : Optional.empty();
+  }
+
   /** A snapshot that somebody removed is no obstacle; one whose filesystem is not mounted is. */
   @Override
   public void requireReachable(SnapshotReference reference) {
