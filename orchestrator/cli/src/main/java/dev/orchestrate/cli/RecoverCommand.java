@@ -35,8 +35,7 @@ final class RecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recovery.Outcome outcome =
-        new Recovery(program.catalogToRecover(), program.backends()).recover();
+    Recovery.Outcome outcome = program.recovery(program.catalogToRecover()).recover();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<String> failed =

@@ -91,6 +91,11 @@ public record Stat(
     return device == other.device && inode == other.inode;
   }
 
+  /** Whether both were modified last at the same moment, as far as that is recorded. */
+  public boolean isModifiedWith(Stat other) {
+    return modifySeconds == other.modifySeconds && modifyNanos == other.modifyNanos;
+  }
+
   /**
    * Whether nothing about the inode has certainly changed since {@code earlier}: it has the same
    * ctime, which no program can set, and that was older than a tick of the clock; inode(7).

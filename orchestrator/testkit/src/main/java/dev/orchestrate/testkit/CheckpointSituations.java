@@ -152,6 +152,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Rollbacks extends RollbackSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class Hostile extends HostileSituations {
     @Override
     protected TestFilesystem kind() {

@@ -43,6 +43,6 @@ public record Change(Kind kind, RawPath path, List<String> what) {
   }
 
   static Change changed(RawPath path, List<String> what) {
-    return new Change(Kind.CHANGED, path.isEmpty() ? RawPath.of(".") : path, what);
+    return new Change(Kind.CHANGED, path, what);
   }
 }

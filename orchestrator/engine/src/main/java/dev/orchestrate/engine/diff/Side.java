@@ -10,7 +10,7 @@ import dev.orchestrate.spi.Sealing;
 import java.util.Optional;
 
 /** One of two trees that are compared. It may be in use: what vanishes meanwhile is not there. */
-final class Side {
+public final class Side {
   private final Directory top;
   private final OwnNames own;
   private final long mount;
@@ -18,12 +18,13 @@ final class Side {
   /**
    * @param top stays open as long as this is used
    */
-  Side(Directory top, OwnNames own) {
+  public Side(Directory top, OwnNames own) {
     this.top = top;
     this.own = own;
     this.mount = top.stat().mountId();
   }
 
+  /** A folder, if it is there. */
   Optional<Directory> open(RawPath folder) {
     try {
       return Optional.of(top.openDirectory(folder));
@@ -41,22 +42,34 @@ final class Side {
   }
 
   /** Whether another filesystem, or a part of this one, is mounted there. */
-  boolean isMountPoint(Stat stat) {
+  public boolean isMountPoint(Stat stat) {
     return stat.mountId() != mount;
   }
 
-  /** Whether a folder was made for a checkpoint only, on the way to its relink folder. */
-  boolean isMadeForCheckpoints(RawPath path, Stat stat) {
-    if (!stat.isDirectory()) {
+  /** Whether a folder was made for checkpoints, and has only what they put into it. */
+  boolean isOnlyForCheckpoints(RawPath path, Stat stat) {
+    return stat.isDirectory()
+        && open(path)
+            .map(
+                opened -> {
+                  try (Directory folder = opened) {
+                    return isOnlyForCheckpoints(path, folder);
+                  }
+                })
+            .orElse(false);
+  }
+
+  private boolean isOnlyForCheckpoints(RawPath path, Directory folder) {
+    if (!ExtendedAttributes.isMarked(folder.fd(), Sealing.MADE_FOR_CHECKPOINTS)) {
       return false;
     }
-    return open(path)
-        .map(
-            opened -> {
-              try (Directory folder = opened) {
-                return ExtendedAttributes.isMarked(folder.fd(), Sealing.MADE_FOR_CHECKPOINTS);
-              }
-            })
-        .orElse(false);
+    for (RawPath name : folder.list()) {
+      RawPath below = path.resolve(name);
+      Optional<Stat> found = find(folder, name, below);
+      if (found.isPresent() && !isOnlyForCheckpoints(below, found.get())) {
+        return false;
+      }
+    }
+    return true;
   }
 }

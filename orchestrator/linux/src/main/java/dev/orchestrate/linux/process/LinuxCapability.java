@@ -15,6 +15,7 @@ public enum LinuxCapability {
   CAP_LINUX_IMMUTABLE(9),
   CAP_SYS_PTRACE(19),
   CAP_SYS_ADMIN(21),
+  CAP_MKNOD(27),
   CAP_SETFCAP(31);
 
   private final int bit;

@@ -64,6 +64,34 @@ class BtrfsSituationsIT extends CheckpointSituations {
     }
 
     @Test
+    void aRollbackGoesIntoNestedSubvolumes() {
+      subvolume("nested");
+      Program.run("cp", "/etc/hostname", at("nested/file"));
+      Checkpoint checkpoint = checkpoint();
+      Program.run("cp", "/etc/passwd", at("nested/file"));
+
+      orchestrate().run("rollback", checkpoint.id()).expect(0);
+      rememberStored();
+
+      Program.run("cmp", "/etc/hostname", at("nested/file"));
+      Program.run("btrfs", "subvolume", "show", at("nested"));
+      assertThat(orchestrate().run("diff", checkpoint.id()).expect(0).out()).isEmpty();
+    }
+
+    /** It may be all that is left of somebody's snapshots. */
+    @Test
+    void aSubvolumeMadeSinceOrDeletedSinceIsNotRolledBack() {
+      subvolume("nested");
+      Checkpoint checkpoint = checkpoint();
+      subvolume("since");
+      assertThat(refused(7, "rollback", checkpoint.id()).err()).contains("since was no subvolume");
+
+      Program.run("btrfs", "--quiet", "subvolume", "delete", at("since"), at("nested"));
+      rememberStored();
+      assertThat(refused(7, "rollback", checkpoint.id()).err()).contains("nested was a subvolume");
+    }
+
+    @Test
     void onlyANestedSubvolumeIsTheTarget() {
       Path nested = subvolume("nested");
       Subject subject = newSubject();
