@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Processes that hold files on a btrfs of their own, for the benchmarks of the frozen time, which source this after
+# common.sh. Gives: group, a control group for them, and start_workload, stop_workload, gap.
+
+group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/bench-window-$$
+holder=
+
+remove_workload() {
+  stop_workload
+  rmdir "$group" 2>/dev/null || true
+  ! mountpoint -q "$work/data" || umount "$work/data" || umount --lazy "$work/data"
+}
+
+stop_workload() {
+  [ -z "$holder" ] || kill "$holder" 2>/dev/null || true
+  [ -z "$holder" ] || wait "$holder" 2>/dev/null || true
+  holder=
+  # its children end a moment later, and hold the filesystem until then
+  while grep -qs . "$group/cgroup.procs"; do sleep 0.05; done
+}
+
+start_workload() { # PROCESSES NAMED ORPHANS ORDINARY MEGABYTES
+  mkfs.btrfs -qf "$work/image" >/dev/null
+  mount -o loop "$work/image" "$work/data"
+  # shellcheck disable=SC2016 # the inner shell expands them
+  coproc WORKLOAD { exec setsid sh -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "$group" "$work/workload" "$work/data" "$@"; }
+  holder=$WORKLOAD_PID
+  local ready
+  read -r ready <&"${WORKLOAD[0]}"
+  [ "$ready" = ready ]
+}
+
+# The longest gap of the ticking process since this was last asked for.
+gap() {
+  echo >&"${WORKLOAD[1]}"
+  local micros
+  read -r micros <&"${WORKLOAD[0]}"
+  echo "$micros"
+}
+
+truncate -s 4G "$work/image"
+mkdir "$work/data"
+mkdir "$group"
+gcc -O2 -Wall -D_GNU_SOURCE -o "$work/workload" "$root/bench/src/workload.c"
