@@ -98,8 +98,8 @@ public final class ReflinkBackend implements SnapshotBackend {
   }
 
   @Override
-  public Optional<RawPath> storeInTarget(SnapshotReference reference) {
-    return Optional.of(COPIES);
+  public Optional<RawPath> store(SnapshotReference reference) {
+    return Optional.of(target(reference).resolve(COPIES));
   }
 
   @Override

@@ -79,10 +79,12 @@ public interface SnapshotBackend extends ExtensionPoint {
   void unmount(SnapshotReference reference, String viewId);
 
   /**
-   * Where the live tree has this backend's own store, relative to the target, if it is in there: a
-   * comparison of the live tree with a view leaves it out. Asked of a complete checkpoint.
+   * The folder of this host, absolute, in which the checkpoint is stored, with others perhaps:
+   * where that is in a live tree, a comparison leaves it out, and a rollback alone.
+   *
+   * @return empty if it is in no folder, but in a volume of its own, say
    */
-  default Optional<RawPath> storeInTarget(SnapshotReference reference) {
+  default Optional<RawPath> store(SnapshotReference reference) {
     return Optional.empty();
   }
 

@@ -2,15 +2,19 @@ package dev.orchestrate.engine.diff;
 
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
-import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.Target;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Where a checkpoint was taken, as it is now. */
 public final class LiveTree {
@@ -42,20 +46,34 @@ public final class LiveTree {
     return Directory.open(now.path());
   }
 
-  /** The stores, relative to its top, of all checkpoints that keep what they store in there. */
+  /**
+   * What of a tree is this program's own, relative to its top: its state folder, and where
+   * checkpoints are stored, whatever they are of.
+   */
   public static Set<RawPath> storesIn(RawPath top, Catalog catalog, Backends backends) {
-    Set<RawPath> stores = new TreeSet<>();
-    for (StoredCheckpoint stored : catalog.list()) {
-      if (stored instanceof StoredCheckpoint.Complete complete) {
-        Manifest manifest = complete.manifest();
-        backends.all().stream()
-            .filter(backend -> backend.name().equals(manifest.backend()))
-            .flatMap(backend -> backend.storeInTarget(manifest.snapshotReference()).stream())
-            .map(store -> manifest.target().path().resolve(store))
-            .filter(store -> store.isBelow(top) && !store.equals(top))
-            .forEach(store -> stores.add(store.relativeTo(top)));
-      }
+    return Stream.concat(
+            Stream.of(catalog.stateDirectory()),
+            catalog.list().stream()
+                .flatMap(checkpoint -> checkpoint.snapshotReference().stream())
+                .flatMap(reference -> store(reference, backends).stream()))
+        .filter(store -> store.isBelow(top) && !store.equals(top))
+        .map(store -> store.relativeTo(top))
+        .collect(Collectors.toSet());
+  }
+
+  /** A checkpoint whose manifest was damaged keeps nobody from comparing another. */
+  private static Optional<RawPath> store(SnapshotReference reference, SnapshotBackend backend) {
+    try {
+      return backend.store(reference);
+    } catch (DamagedException e) {
+      return Optional.empty();
     }
-    return stores;
+  }
+
+  private static Optional<RawPath> store(SnapshotReference reference, Backends backends) {
+    return backends.all().stream()
+        .filter(backend -> backend.name().equals(reference.backend()))
+        .findFirst()
+        .flatMap(backend -> store(reference, backend));
   }
 }

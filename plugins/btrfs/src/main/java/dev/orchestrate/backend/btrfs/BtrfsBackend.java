@@ -93,11 +93,8 @@ public final class BtrfsBackend implements SnapshotBackend {
   }
 
   @Override
-  public Optional<RawPath> storeInTarget(SnapshotReference reference) {
-    StoredSnapshot stored = StoredSnapshot.of(reference);
-    return stored.folder().isBelow(stored.target())
-        ? Optional.of(stored.folder().relativeTo(stored.target()))
-        : Optional.empty();
+  public Optional<RawPath> store(SnapshotReference reference) {
+    return Optional.of(StoredSnapshot.of(reference).folder());
   }
 
   /** A snapshot that somebody removed is no obstacle; one whose filesystem is not mounted is. */

@@ -78,6 +78,23 @@ class BtrfsSituationsIT extends CheckpointSituations {
       assertThat(orchestrate().run("diff", checkpoint.id()).expect(0).out()).isEmpty();
     }
 
+    /** As where the tree is that of the whole system. */
+    @Test
+    void theStateFolderInTheTreeIsNotRolledBack() {
+      String state = "--state-dir=" + at("state");
+      Object[] checkpoint = {"checkpoint", state, "--json", filesystem().mountPoint()};
+      Outcome made = orchestrate().run(checkpoint).expect(0);
+      String id = made.json().required("id").textValue();
+      Program.run("touch", at("since"));
+
+      orchestrate().run("rollback", state, id).expect(0);
+      rememberStored();
+
+      assertThat(at("since")).doesNotExist();
+      assertThat(orchestrate().run("list", state, "--json").expect(0).json()).hasSize(2);
+      assertThat(orchestrate().run("diff", state, id).expect(0).out()).isEmpty();
+    }
+
     /** It may be all that is left of somebody's snapshots. */
     @Test
     void aSubvolumeMadeSinceOrDeletedSinceIsNotRolledBack() {

@@ -13,6 +13,7 @@ import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.View;
+import java.util.Optional;
 import org.pf4j.Extension;
 
 /** Copies of a tree on any filesystem, made with rsync(1), in a folder here or on another host. */
@@ -137,6 +138,11 @@ public final class RsyncBackend implements SnapshotBackend {
                 ViewTree.remove(folder, name);
               }
             });
+  }
+
+  @Override
+  public Optional<RawPath> store(SnapshotReference reference) {
+    return Optional.of(StoredCopy.of(reference).destination().folder());
   }
 
   /** Nothing tells a copy that somebody removed from one whose filesystem is not mounted. */
