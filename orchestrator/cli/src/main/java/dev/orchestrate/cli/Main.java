@@ -73,13 +73,6 @@ public final class Main {
     commandLine.registerConverter(RawPath.class, RawPath::of);
     commandLine.registerConverter(RelinkTemplate.class, Main::template);
     commandLine.setUsageHelpAutoWidth(true);
-    commandLine
-        .getCommandSpec()
-        .usageMessage()
-        .exitCodeListHeading("Exit status:%n")
-        .exitCodeList(
-            CommandLine.Model.UsageMessageSpec.keyValuesMap(
-                ExitStatus.help().toArray(String[]::new)));
     return commandLine;
   }
 

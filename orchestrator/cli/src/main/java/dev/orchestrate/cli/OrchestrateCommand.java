@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     versionProvider = ProgramVersion.class,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
+    modelTransformer = ExitStatusList.class,
     description = {
       "Snapshots a filesystem together with the files that only an open descriptor still "
           + "reaches, and gives both back at restart.",
