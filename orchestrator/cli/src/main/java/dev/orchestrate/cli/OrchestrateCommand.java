@@ -1,6 +1,8 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.engine.backend.InstalledPlugins;
+import dev.orchestrate.engine.backend.PluginFolders;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.engine.rollback.Rollback;
@@ -46,6 +48,7 @@ import picocli.CommandLine.Spec;
       MountCommand.class,
       UmountCommand.class,
       BackendsCommand.class,
+      PluginsCommand.class,
       DemoCommand.class
     })
 final class OrchestrateCommand {
@@ -148,12 +151,25 @@ final class OrchestrateCommand {
     return new Recovery(catalog, backends, new Rollback(catalog, backends)::complete);
   }
 
+  /** Says which plugins are left out. */
   Backends backends() {
     configureLogging();
-    return Backends.load(
-        pluginsDirectory
-            .or(() -> Optional.ofNullable(System.getProperty("orchestrate.plugins")))
-            .map(Path::of)
-            .orElseGet(() -> Path.of(System.getProperty("orchestrate.home", "."), "plugins")));
+    Backends backends = Backends.load(pluginFolders());
+    backends.plugins().stream()
+        .flatMap(plugin -> PluginsCommand.problem(plugin).stream())
+        .forEach(problem -> say(problem + "; see: orchestrate plugins"));
+    return backends;
+  }
+
+  InstalledPlugins plugins() {
+    configureLogging();
+    return new InstalledPlugins(pluginFolders());
+  }
+
+  private PluginFolders pluginFolders() {
+    return pluginsDirectory
+        .or(() -> Optional.ofNullable(System.getProperty("orchestrate.plugins")))
+        .map(folder -> PluginFolders.only(Path.of(folder)))
+        .orElseGet(() -> PluginFolders.of(Path.of(System.getProperty("orchestrate.home", "."))));
   }
 }

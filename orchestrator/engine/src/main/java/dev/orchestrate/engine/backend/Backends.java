@@ -1,47 +1,39 @@
 package dev.orchestrate.engine.backend;
 
 import dev.orchestrate.spi.NotFoundException;
-import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.SnapshotBackend;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.pf4j.JarPluginManager;
-import org.pf4j.PluginRuntimeException;
 
-/** The backends that the plugins folder provides, each jar through a class loader of its own. */
+/** The backends that the plugins folders provide. */
 public final class Backends {
+  private final List<Plugin> plugins;
   private final List<SnapshotBackend> backends;
 
-  private Backends(List<SnapshotBackend> backends) {
-    this.backends = backends;
+  private Backends(List<Plugin> plugins) {
+    this.plugins = plugins;
+    this.backends =
+        plugins.stream()
+            .flatMap(plugin -> plugin.backends().stream())
+            .sorted(Comparator.comparing(SnapshotBackend::name))
+            .toList();
   }
 
   /**
-   * @throws NotSupportedException if a plugin can't be loaded
    * @throws dev.orchestrate.spi.PermissionException if others could have put a plugin there
    */
-  public static Backends load(Path pluginsFolder) {
-    if (!Files.isDirectory(pluginsFolder)) {
-      return new Backends(List.of());
-    }
-    PluginFolder.requireSafe(pluginsFolder);
-    try {
-      JarPluginManager manager = new JarPluginManager(pluginsFolder);
-      manager.loadPlugins();
-      manager.startPlugins();
-      return new Backends(
-          manager.getExtensions(SnapshotBackend.class).stream()
-              .sorted(Comparator.comparing(SnapshotBackend::name))
-              .toList());
-    } catch (PluginRuntimeException | LinkageError e) {
-      throw new NotSupportedException(
-          pluginsFolder + ": a plugin can't be loaded: " + e.getMessage(),
-          "remove it, or get the one for this version",
-          e);
-    }
+  @SuppressWarnings("resource") // open as long as the backends are used: to the end of the command
+  public static Backends load(PluginFolders folders) {
+    List<Path> existing = folders.existing();
+    existing.forEach(PluginFolder::requireSafe);
+    return new Backends(LoadedPlugins.of(existing).all());
+  }
+
+  /** All that are there, usable or not. */
+  public List<Plugin> plugins() {
+    return plugins;
   }
 
   public List<SnapshotBackend> all() {

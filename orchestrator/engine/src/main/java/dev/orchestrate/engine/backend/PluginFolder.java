@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.backend;
 
+import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.spi.PermissionException;
 import java.io.IOException;
@@ -26,13 +27,16 @@ final class PluginFolder {
    *     write to the folder or what is in it; or if everybody can replace a folder above it
    */
   static void requireSafe(Path folder) {
-    Set<Integer> trusted = new HashSet<>(List.of(0, SystemCalls.userId(), owner(program())));
+    Set<Integer> trusted = trusted();
     requireSafe(folder, trusted);
     try (Stream<Path> files = Files.list(folder)) {
       files.forEach(file -> requireSafe(file, trusted));
       Path above = folder.toRealPath().getParent();
       while (above != null) {
-        require(trusted.contains(owner(above)) && !isForEverybody(above), above);
+        require(
+            trusted.contains(owner(above)) && !isForEverybody(above),
+            above,
+            "make it belong to root or to you, and chmod go-w");
         above = above.getParent();
       }
     } catch (IOException e) {
@@ -40,19 +44,38 @@ final class PluginFolder {
     }
   }
 
+  private static Set<Integer> trusted() {
+    return new HashSet<>(List.of(0, SystemCalls.userId(), owner(program())));
+  }
+
   private static void requireSafe(Path path, Set<Integer> trusted) {
-    int mode = attribute(path, "mode");
     require(
-        trusted.contains(owner(path))
-            && (mode & WRITABLE_BY_ALL) == 0
-            && ((mode & WRITABLE_BY_GROUP) == 0 || isPrivateGroup(path)),
-        path);
+        isSafe(owner(path), attribute(path, "gid"), attribute(path, "mode"), trusted),
+        path,
+        "make it belong to root or to you, and chmod go-w");
+  }
+
+  /**
+   * The same for a file from elsewhere, that is open.
+   *
+   * @throws PermissionException if it belongs to somebody else, or others can write to it
+   */
+  static void requireSafe(Stat stat, Path path) {
+    require(
+        isSafe(stat.user(), stat.group(), stat.permissions(), trusted()),
+        path,
+        "if you know what it is, copy it, as by: install -m 644 " + path + " /root");
+  }
+
+  private static boolean isSafe(int owner, int group, int mode, Set<Integer> trusted) {
+    return trusted.contains(owner)
+        && (mode & WRITABLE_BY_ALL) == 0
+        && ((mode & WRITABLE_BY_GROUP) == 0 || isPrivate(group, owner));
   }
 
   /** Root's group, or one that has its owner's number, as Debian gives each user. */
-  private static boolean isPrivateGroup(Path path) {
-    int group = attribute(path, "gid");
-    return group == 0 || group == owner(path);
+  private static boolean isPrivate(int group, int owner) {
+    return group == 0 || group == owner;
   }
 
   /** In a sticky folder, such as /tmp, only its owner can replace what is there. */
@@ -60,11 +83,10 @@ final class PluginFolder {
     return (attribute(folder, "mode") & (WRITABLE_BY_ALL | STICKY)) == WRITABLE_BY_ALL;
   }
 
-  private static void require(boolean holds, Path path) {
+  private static void require(boolean holds, Path path, String advice) {
     if (!holds) {
       throw new PermissionException(
-          path + ": others could put code there that would run as you",
-          "make it belong to root or to you, and chmod go-w");
+          path + ": others could put code there that would run as you", advice);
     }
   }
 
