@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       UmountCommand.class,
       BackendsCommand.class,
       PluginsCommand.class,
+      DoctorCommand.class,
       DemoCommand.class
     })
 final class OrchestrateCommand {
@@ -166,7 +167,7 @@ final class OrchestrateCommand {
     return new InstalledPlugins(pluginFolders());
   }
 
-  private PluginFolders pluginFolders() {
+  PluginFolders pluginFolders() {
     return pluginsDirectory
         .or(() -> Optional.ofNullable(System.getProperty("orchestrate.plugins")))
         .map(folder -> PluginFolders.only(Path.of(folder)))

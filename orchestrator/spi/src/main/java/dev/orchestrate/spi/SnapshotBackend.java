@@ -2,6 +2,7 @@ package dev.orchestrate.spi;
 
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
+import java.util.List;
 import java.util.Optional;
 import org.pf4j.ExtensionPoint;
 
@@ -25,6 +26,11 @@ public interface SnapshotBackend extends ExtensionPoint {
 
   /** One line for people: what it snapshots, and what it needs. */
   String description();
+
+  /** Programs that it starts, for {@code orchestrate doctor} to say which are missing. */
+  default List<Tool> tools() {
+    return List.of();
+  }
 
   /** Whether this backend fits the target, and what it can do there. Changes nothing. */
   Assessment probe(Target target, Settings settings);

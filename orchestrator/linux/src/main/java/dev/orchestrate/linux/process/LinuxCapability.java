@@ -12,11 +12,15 @@ public enum LinuxCapability {
   CAP_DAC_READ_SEARCH(2),
   CAP_FOWNER(3),
   CAP_FSETID(4),
+  CAP_KILL(5),
+  CAP_SETGID(6),
+  CAP_SETUID(7),
   CAP_LINUX_IMMUTABLE(9),
   CAP_SYS_PTRACE(19),
   CAP_SYS_ADMIN(21),
   CAP_MKNOD(27),
-  CAP_SETFCAP(31);
+  CAP_SETFCAP(31),
+  CAP_CHECKPOINT_RESTORE(40);
 
   private final int bit;
 

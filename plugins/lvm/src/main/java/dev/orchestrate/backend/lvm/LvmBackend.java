@@ -9,6 +9,7 @@ import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.Target;
+import dev.orchestrate.spi.Tool;
 import dev.orchestrate.spi.View;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,14 @@ public final class LvmBackend implements SnapshotBackend {
   @Override
   public String description() {
     return "snapshots of ext4 and xfs on LVM volumes, thin or thick; needs root";
+  }
+
+  @Override
+  public List<Tool> tools() {
+    return List.of(
+        new Tool("lvm", "lvm2", "to take snapshots"),
+        new Tool("dmsetup", "dmsetup", "for thick volumes"),
+        new Tool("debugfs", "e2fsprogs", "for files without a name on ext4"));
   }
 
   @Override

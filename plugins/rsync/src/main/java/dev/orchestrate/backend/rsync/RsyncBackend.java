@@ -12,7 +12,9 @@ import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.Target;
+import dev.orchestrate.spi.Tool;
 import dev.orchestrate.spi.View;
+import java.util.List;
 import java.util.Optional;
 import org.pf4j.Extension;
 
@@ -35,6 +37,13 @@ public final class RsyncBackend implements SnapshotBackend {
   @Override
   public String description() {
     return "copies of a directory on any filesystem, in a folder here or on another host; needs rsync";
+  }
+
+  @Override
+  public List<Tool> tools() {
+    return List.of(
+        new Tool("rsync", "rsync", "to copy"),
+        new Tool("ssh", "openssh-client", "to copy to other hosts"));
   }
 
   @Override

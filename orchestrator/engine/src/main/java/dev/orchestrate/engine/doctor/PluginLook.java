@@ -1,0 +1,67 @@
+package dev.orchestrate.engine.doctor;
+
+import dev.orchestrate.engine.backend.InstalledPlugins;
+import dev.orchestrate.engine.backend.Plugin;
+import dev.orchestrate.engine.backend.PluginFolders;
+import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.Tool;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Which backends there are, and whether they find the programs that they start. */
+final class PluginLook {
+  private PluginLook() {}
+
+  static List<Finding> findings(PluginFolders folders) {
+    try {
+      List<Plugin> plugins = new InstalledPlugins(folders).list();
+      if (plugins.isEmpty()) {
+        return List.of(
+            Finding.problem(
+                "plugins",
+                new NotFoundException(
+                    "there are none, and so no backend", "install orchestrate again")));
+      }
+      return plugins.stream().flatMap(PluginLook::findings).toList();
+    } catch (PermissionException e) {
+      return List.of(Finding.problem("plugins", e));
+    }
+  }
+
+  private static Stream<Finding> findings(Plugin plugin) {
+    if (plugin.problem().isPresent()) {
+      return Stream.of(
+          Finding.problem(
+              "plugin " + plugin.id(),
+              new NotSupportedException(
+                  plugin.file() + ": " + plugin.problem().get(),
+                  "get the one for this version, or remove it")));
+    }
+    return plugin.backends().stream().flatMap(backend -> findings(backend, plugin));
+  }
+
+  private static Stream<Finding> findings(SnapshotBackend backend, Plugin plugin) {
+    String subject = "backend " + backend.name();
+    List<Finding> missing =
+        backend.tools().stream()
+            .filter(tool -> !isThere(tool))
+            .map(
+                tool ->
+                    Finding.warning(
+                        subject,
+                        "there is no program " + tool.program() + ", " + tool.purpose(),
+                        "apt-get install " + tool.debianPackage()))
+            .toList();
+    return missing.isEmpty()
+        ? Stream.of(Finding.ok(subject, plugin + ", with all programs that it starts"))
+        : missing.stream();
+  }
+
+  private static boolean isThere(Tool tool) {
+    return ExternalProgram.find(tool.program(), "/usr/sbin", "/sbin").isPresent();
+  }
+}
