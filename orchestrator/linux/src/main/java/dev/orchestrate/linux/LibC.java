@@ -95,6 +95,10 @@ public interface LibC {
 
   int umask(int mask);
 
+  int getpriority(int which, int who);
+
+  int setpriority(int which, int who, int nice);
+
   int getuid();
 
   int getpid();

@@ -12,6 +12,7 @@ import jnr.ffi.Memory;
 /** The system calls about processes that the packages below this one build on. */
 public final class SystemCalls {
   private static final int RLIMIT_NOFILE = 7;
+  private static final int PRIO_PROCESS = 0;
 
   private SystemCalls() {}
 
@@ -75,6 +76,20 @@ public final class SystemCalls {
 
   public static void unmount(RawPath target, int flags) {
     check(LIBC.umount2(target.terminated(), flags), "umount", target);
+  }
+
+  /** The nice value of the calling thread, from -20, which goes first, to 19; getpriority(2). */
+  public static int nice() {
+    return LIBC.getpriority(PRIO_PROCESS, 0);
+  }
+
+  /**
+   * Sets it, for the calling thread and for threads and programs that it starts afterwards.
+   *
+   * @throws SystemCallException EACCES if it may not go before others: CAP_SYS_NICE
+   */
+  public static void setNice(int nice) {
+    check(LIBC.setpriority(PRIO_PROCESS, 0, nice), "setpriority", "this thread");
   }
 
   /** chdir(2); in a thread that has unshared it, for that thread only. */

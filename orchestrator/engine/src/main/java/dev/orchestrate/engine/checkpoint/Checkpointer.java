@@ -4,6 +4,7 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.freeze.Freezer;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
+import dev.orchestrate.engine.freeze.Urgency;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
@@ -139,8 +140,12 @@ public final class Checkpointer {
         unfinished.prepare(progress);
         stageEarly(before, relinker, unfinished.reference());
         trace.begin("rehearse", false);
-        rehearse(relinker);
-        Manifest manifest = freezeRelinkAndTake(relinker, unfinished);
+        Manifest manifest =
+            Urgency.during(
+                () -> {
+                  rehearse(relinker);
+                  return freezeRelinkAndTake(relinker, unfinished);
+                });
         trace.begin("unlink the relinks", false);
         if (keepsRelinks()) {
           relinker.keepNames();
