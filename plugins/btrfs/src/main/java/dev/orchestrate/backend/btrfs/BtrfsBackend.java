@@ -88,6 +88,8 @@ public final class BtrfsBackend implements SnapshotBackend {
             opened -> {
               try (Directory folder = opened) {
                 Removal.remove(folder, StoredSnapshot.viewName(viewId));
+                // or it would be back after a power failure, when nobody knows of it any more
+                BtrfsIoctl.commit(folder.fd());
               }
             });
   }
