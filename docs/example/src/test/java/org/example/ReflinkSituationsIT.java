@@ -34,7 +34,8 @@ class ReflinkSituationsIT extends CheckpointSituations {
                 Claim.IMMUTABLE_FILES,
                 Claim.LONG_PATHS,
                 Claim.ATOMIC_SNAPSHOTS,
-                Claim.ORDINARY_USERS));
+                Claim.ORDINARY_USERS,
+                Claim.RECEIVING));
       }
 
       @Override

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** How a checkpoint is to be made: the options of all commands that make one. */
 final class CheckpointOptions {
-  private static final String BEST = "best";
+  static final String BEST = "best";
   private static final int LONGEST_FREEZE = 3600;
 
   @Spec(Spec.Target.MIXEE)
@@ -101,7 +101,7 @@ final class CheckpointOptions {
     require(selection.pids.stream().allMatch(pid -> pid > 0), "--pid has to be above 0");
     return new CheckpointRequest(
         path,
-        Optional.of(backend).filter(name -> !name.equals(BEST)),
+        chosen(backend),
         selection.choose(),
         template.orElse(RelinkTemplate.DEFAULT),
         new Settings(
@@ -122,6 +122,11 @@ final class CheckpointOptions {
     return request(checkpoint.target().path(), program);
   }
 
+  /** The backend that a user named; empty for the best. */
+  static Optional<String> chosen(String backend) {
+    return Optional.of(backend).filter(name -> !name.equals(BEST));
+  }
+
   /** What a user wants to write on a checkpoint, checked. */
   static Label label(List<String> tags, String note, CommandSpec spec) {
     try {
@@ -132,7 +137,7 @@ final class CheckpointOptions {
   }
 
   /** As rsync(1) has it: what has a colon before the first slash is on another host. */
-  private static RawPath absoluteUnlessOnAHost(RawPath folder) {
+  static RawPath absoluteUnlessOnAHost(RawPath folder) {
     return folder.text().matches("(?s)[^/]+:.*") ? folder : folder.toAbsolute();
   }
 

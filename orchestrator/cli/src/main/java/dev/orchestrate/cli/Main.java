@@ -72,6 +72,7 @@ public final class Main {
     commandLine.setParameterExceptionHandler(new UsageReport());
     commandLine.registerConverter(RawPath.class, RawPath::of);
     commandLine.registerConverter(RelinkTemplate.class, Main::template);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
     return commandLine;
   }

@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
       RecoverCommand.class,
       MountCommand.class,
       UmountCommand.class,
+      SendCommand.class,
+      ReceiveCommand.class,
       BackendsCommand.class,
       PluginsCommand.class,
       DoctorCommand.class,

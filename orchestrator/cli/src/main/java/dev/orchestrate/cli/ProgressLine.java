@@ -26,12 +26,13 @@ final class ProgressLine implements Progress, AutoCloseable {
   }
 
   static ProgressLine on(PrintWriter err) {
-    return new ProgressLine(err, isTerminal());
+    return new ProgressLine(err, isTerminal(2));
   }
 
-  private static boolean isTerminal() {
+  /** Whether that is what a descriptor of this process leads to. */
+  static boolean isTerminal(int descriptor) {
     try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       return target.matches("/dev/(pts/\\d+|tty\\w*|console)");
     } catch (IOException e) {
       return false;

@@ -20,6 +20,7 @@ enum Arch {
 
   // the same on every architecture since Linux 5.x
   static final int OPENAT2 = 437;
+  static final int MOUNT_SETATTR = 442;
 
   Arch(
       int kcmp,

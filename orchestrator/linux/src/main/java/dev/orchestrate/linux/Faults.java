@@ -1,14 +1,14 @@
 package dev.orchestrate.linux;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,12 +63,23 @@ public final class Faults implements InvocationHandler {
   private final String what;
   private final String argument;
   private final AtomicInteger steps = new AtomicInteger();
+  private final OutputStream counted;
 
   private Faults(LibC libC, Runtime runtime, String what, String argument) {
     this.libC = libC;
     this.runtime = runtime;
     this.what = what;
     this.argument = argument;
+    this.counted = what.equals("count") ? open(argument) : OutputStream.nullOutputStream();
+  }
+
+  /** At the beginning: later, a thread may be where it can write to no file that it opens. */
+  private static OutputStream open(String file) {
+    try {
+      return new FileOutputStream(file, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Those that the property asks for, if it is set. */
@@ -146,8 +157,7 @@ public final class Faults implements InvocationHandler {
 
   private void count(String name) {
     try {
-      Files.writeString(
-          Path.of(argument), name + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      counted.write((name + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,11 +8,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
 
 /** The system calls about processes that the packages below this one build on. */
 public final class SystemCalls {
   private static final int RLIMIT_NOFILE = 7;
   private static final int PRIO_PROCESS = 0;
+  private static final long MOUNT_ATTR_RDONLY = 1;
+  private static final int MOUNT_ATTR_SIZE = 32;
+  private static final int AT_RECURSIVE = 0x8000;
 
   private SystemCalls() {}
 
@@ -72,6 +76,30 @@ public final class SystemCalls {
             Native.terminated(options)),
         "mount",
         target);
+  }
+
+  /**
+   * mount_setattr(2): makes a mount read-only or writable, whatever its filesystem is.
+   *
+   * @param withThoseBelow whether the mounts in it are changed too
+   */
+  public static void setReadOnly(RawPath point, boolean readOnly, boolean withThoseBelow) {
+    ByteBuffer attributes =
+        ByteBuffer.allocateDirect(MOUNT_ATTR_SIZE).order(ByteOrder.nativeOrder());
+    attributes.putLong(readOnly ? 0 : 8, MOUNT_ATTR_RDONLY);
+    byte[] terminated = point.terminated();
+    ByteBuffer path = ByteBuffer.allocateDirect(terminated.length).put(terminated).rewind();
+    check(
+        LIBC.syscall(
+            Arch.MOUNT_SETATTR,
+            Native.AT_FDCWD,
+            Pointer.wrap(RUNTIME, path).address(),
+            withThoseBelow ? AT_RECURSIVE : 0,
+            Pointer.wrap(RUNTIME, attributes).address(),
+            MOUNT_ATTR_SIZE,
+            0),
+        "mount_setattr",
+        point);
   }
 
   public static void unmount(RawPath target, int flags) {

@@ -19,5 +19,10 @@ public enum Capability {
    * What is stored is the live tree itself: the relinked names stay there, until {@link
    * SnapshotBackend#delete} removes them.
    */
-  KEEPS_RELINKS
+  KEEPS_RELINKS,
+  /**
+   * {@link SnapshotBackend#locateReceived} and {@link SnapshotBackend#receive} take a tree that a
+   * checkpoint on another host, or by another backend, stored.
+   */
+  RECEIVES
 }

@@ -12,9 +12,11 @@ import org.pf4j.ExtensionPoint;
  *
  * <p>A backend never sees a process or a relink; the engine never sees a subvolume, a logical
  * volume or a copy. One instance serves one command. The engine calls the phases of one checkpoint
- * one after the other, in the order {@code probe, locate, prepare, take, seal}; after a failure, or
- * a crash, it calls {@link #delete}. Only {@link #take} runs while processes are frozen: whatever
- * is slow or likely to fail belongs into {@link #probe}, {@link #prepare} or {@link #seal}.
+ * one after the other, in the order {@code probe, locate, prepare, take, seal}, and those of one
+ * that comes from elsewhere in the order {@code probe, locateReceived, receive, seal}; after a
+ * failure, or a crash, it calls {@link #delete}. Only {@link #take} runs while processes are
+ * frozen: whatever is slow or likely to fail belongs into {@link #probe}, {@link #prepare} or
+ * {@link #seal}.
  *
  * <p>Every method may throw an {@link OrchestrateException}, whose type says what a user can do
  * about it, or {@link dev.orchestrate.linux.SystemCallException}.
@@ -72,6 +74,29 @@ public interface SnapshotBackend extends ExtensionPoint {
    * interruption, it completes what was begun.
    */
   void seal(SnapshotReference reference, Sealing sealing);
+
+  /**
+   * Chooses where a snapshot will be whose tree comes from elsewhere, as {@link #locate} does for
+   * one that is to be taken of the target. It will be one volume. Asked for only if the assessment
+   * has {@link Capability#RECEIVES}.
+   *
+   * @throws ConflictException if there is something in the place: it is not this checkpoint's, and
+   *     {@link #delete} would remove it
+   */
+  default SnapshotReference locateReceived(SnapshotRequest request) {
+    throw new UnsupportedOperationException(name() + " does not receive");
+  }
+
+  /**
+   * Makes the empty top of a tree, which the engine fills; then it calls {@link #seal}. This is in
+   * the place of {@link #prepare} and {@link #take}.
+   *
+   * @param reference what {@link #locateReceived} gave
+   * @return the top, of mode 0700 and out of reach of others; the caller closes it
+   */
+  default Directory receive(SnapshotReference reference) {
+    throw new UnsupportedOperationException(name() + " does not receive");
+  }
 
   /**
    * Makes a writable tree with the snapshot's contents, which can be thrown away; the snapshot

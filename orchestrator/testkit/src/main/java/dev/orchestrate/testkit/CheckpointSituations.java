@@ -152,7 +152,23 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Transfers extends TransferSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class Rollbacks extends RollbackSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class HostileStreams extends HostileStreamSituations {
     @Override
     protected TestFilesystem kind() {
       return CheckpointSituations.this.kind();

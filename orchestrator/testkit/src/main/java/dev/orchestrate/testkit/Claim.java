@@ -15,7 +15,8 @@ public enum Claim {
   LONG_PATHS("paths of more than 4096 bytes"),
   ATOMIC_SNAPSHOTS("a snapshot of one moment, though others than the frozen processes write on"),
   ORDINARY_USERS("checkpoints that an ordinary user takes of what is theirs"),
-  READ_ONLY_MOUNTS("files held through a mount that is read-only for their process");
+  READ_ONLY_MOUNTS("files held through a mount that is read-only for their process"),
+  RECEIVING("checkpoints that were sent from elsewhere");
 
   private final String meaning;
 

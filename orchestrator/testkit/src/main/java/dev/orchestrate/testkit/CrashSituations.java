@@ -2,6 +2,8 @@ package dev.orchestrate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -185,6 +187,70 @@ public abstract class CrashSituations extends BrokenSituation {
       assertThat(view).isEmptyDirectory();
     }
     nothingIsLeftToRecover();
+  }
+
+  @Test
+  void aSendingIsKilledAtEachCall() throws IOException {
+    needs(Claim.DISPOSABLE_VIEWS);
+    subjectWithFilesOfAllKinds();
+    Checkpoint checkpoint = checkpoint();
+    Path stream = filesystem().outside("streams").resolve("stream");
+    Object[] command = {"send", checkpoint.id(), "-o", stream};
+    int calls = stepsOf(command).size();
+    long whole = Files.size(stream);
+
+    for (int call : chosen(calls)) {
+      Program.run("rm", "-f", stream);
+      requireKilled(orchestrate().runBroken("kill:" + call, command), call, calls);
+      recoverUntilNobodyUsesAView();
+      if (Files.exists(stream)) {
+        assertThat(Files.size(stream)).as("call " + call).isEqualTo(whole);
+      }
+    }
+    nothingIsLeftToRecover();
+  }
+
+  @Test
+  void aReceiptIsKilledAtEachCall() {
+    breakEachCallOfAReceipt("kill");
+  }
+
+  @Test
+  void aReceiptMeetsAnErrorAtEachCall() {
+    breakEachCallOfAReceipt("EIO");
+  }
+
+  private void breakEachCallOfAReceipt(String fault) {
+    needs(Claim.RECEIVING);
+    subjectWithFilesOfAllKinds();
+    Checkpoint checkpoint = checkpoint();
+    Path stream = filesystem().outside("streams").resolve("stream");
+    orchestrate().run("send", checkpoint.id(), "-o", stream).expect(0);
+    Object[] command = {
+      "receive", "--backend=" + kind().backend(), "-i", stream, filesystem().mountPoint()
+    };
+    deleteAllBut(null);
+    Tree tree = filesystem().tree(kind());
+    rememberStored();
+    int calls = stepsOf(command).size();
+    deleteAllBut(null);
+
+    for (int call : chosen(calls)) {
+      Outcome outcome = orchestrate().runBroken(fault + ":" + call, command);
+      if (fault.equals("kill")) {
+        requireKilled(outcome, call, calls);
+      }
+      recoverAll();
+      deleteAllBut(null);
+      assertAsBefore(tree, fault + " at call " + call + ": " + outcome);
+    }
+
+    nothingIsLeftToRecover();
+    orchestrate().run(command).expect(0);
+    Subject restarted = restart(checkpoint);
+    assertThat(content(restarted, 10)).isEqualTo("old");
+    restarted.close();
+    deleteAllBut(null);
   }
 
   @Test

@@ -32,6 +32,8 @@ final class InProcess {
           "diff",
           "rollback",
           "prune",
+          "receive",
+          "send",
           "tag");
 
   /**

@@ -38,6 +38,20 @@ public final class Orchestrate implements AutoCloseable {
     return new Orchestrate(List.of(), classPath());
   }
 
+  /** The same with the plugins of other modules, which the class path of the test has, too. */
+  public static Orchestrate withPlugins(String... modules) {
+    Orchestrate orchestrate = ofThisModule();
+    for (String module : modules) {
+      Path jar =
+          classPathWithoutModule().stream()
+              .filter(entry -> entry.getFileName().toString().matches(module + "-[\\d.]+\\.jar"))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("not on the class path: " + module));
+      Program.run("cp", jar, orchestrate.folder.resolve("plugins"));
+    }
+    return orchestrate;
+  }
+
   /** The same, run by user nobody, who has no capability and can't read this checkout. */
   public static Orchestrate ofThisModuleAsNobody() {
     Orchestrate orchestrate =

@@ -143,6 +143,28 @@ public abstract class PowerLossSituations extends BrokenSituation {
     deleteAllBut(null);
   }
 
+  @Test
+  void thePowerFailsAtEachStepOfAReceipt() {
+    needs(Claim.RECEIVING);
+    Checkpoint checkpoint = checkpointOfAllKinds();
+    Path stream = filesystem().outside("streams").resolve("stream");
+    orchestrate().run("send", checkpoint.id(), "-o", stream).expect(0);
+    deleteAllBut(null);
+    rememberStored();
+    Path target = filesystem().mountPoint();
+    atEachStep(
+        new Object[] {"receive", "--backend=" + kind().backend(), "-i", stream, target},
+        inventory(),
+        Optional::empty,
+        () -> {
+          if (isListed(checkpoint)) {
+            assertRestarts(checkpoint);
+            deleteAllBut(null);
+          }
+        });
+    deleteAllBut(null);
+  }
+
   /** Of files whose program is gone afterwards, so that the filesystem can be unmounted. */
   private Checkpoint checkpointOfAllKinds() {
     Subject subject = subjectWithFilesOfAllKinds();

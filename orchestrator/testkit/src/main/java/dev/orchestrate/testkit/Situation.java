@@ -36,10 +36,15 @@ public abstract class Situation {
   /** Which kind of filesystem, and which backend for it. */
   protected abstract TestFilesystem kind();
 
+  /** The program, with the plugins that the tests need, and an empty catalog. */
+  protected Orchestrate newOrchestrate() {
+    return Orchestrate.ofThisModule();
+  }
+
   @BeforeEach
   void begin() {
     cgroups = Cgroups.ours();
-    orchestrate = Orchestrate.ofThisModule();
+    orchestrate = newOrchestrate();
     useFilesystemOf(512 * MIB);
   }
 

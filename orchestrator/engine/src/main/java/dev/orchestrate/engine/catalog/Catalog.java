@@ -45,26 +45,70 @@ public final class Catalog {
     return state.path();
   }
 
-  /** Notes that a checkpoint is being made, so that its traces can be found whatever happens. */
+  /**
+   * Notes that a checkpoint is being made, so that its traces can be found whatever happens.
+   *
+   * @throws ConflictException if there is one of this id, or about to be
+   */
   public Journal begin(Entry.Begun begun) {
-    try {
-      Directory folder = state.openOrMake(CHECKPOINTS.resolve(begun.id()));
-      Journal journal = Journal.begin(folder, begun);
-      try {
-        StateFolder.store(folder, BEGUN, ManifestFormat.write(begun));
-        return journal;
-      } catch (OrchestrateException e) {
-        journal.close();
-        throw e;
-      }
+    Journal journal = beginNew(begun.id(), begun);
+    try (Directory folder = state.openOrMake(CHECKPOINTS.resolve(begun.id()))) {
+      StateFolder.store(folder, BEGUN, ManifestFormat.write(begun));
+      return journal;
     } catch (OrchestrateException e) {
+      journal.close();
       remove(begun.id()); // nothing was done yet that it would tell of
       throw e;
-    } catch (SystemCallException e) {
-      if (!e.is(Errno.EEXIST)) {
-        remove(begun.id());
+    }
+  }
+
+  private Journal beginNew(String id, Entry.Begun begun) {
+    requireNone(id);
+    try {
+      Directory folder = state.openOrMake(CHECKPOINTS.resolve(id));
+      Journal journal = Journal.begin(folder, begun);
+      boolean complete = folder.find(MANIFEST).isPresent(); // by somebody else, just now
+      if (complete) {
+        journal.finish();
+        journal.close();
       }
+      requireNone(id, complete);
+      return journal;
+    } catch (SystemCallException e) {
+      requireNone(id, e.is(Errno.EEXIST));
+      removeEmptyEntry(id);
       throw Failures.of(e, "writing the journal", "");
+    } catch (OrchestrateException e) {
+      removeEmptyEntry(id);
+      throw e;
+    }
+  }
+
+  private void removeEmptyEntry(String id) {
+    state
+        .openIfThere(CHECKPOINTS)
+        .ifPresent(
+            opened -> {
+              try (Directory folder = opened) {
+                removeIfEmpty(folder, RawPath.of(id));
+              }
+            });
+  }
+
+  /**
+   * Only one that comes from elsewhere can be here already: other ids are new.
+   *
+   * @throws ConflictException if there is a checkpoint of this id, complete or not
+   */
+  public void requireNone(String id) {
+    requireNone(id, has(id));
+  }
+
+  private void requireNone(String id, boolean there) {
+    if (there) {
+      throw new ConflictException(
+          "checkpoint " + id + ": is here already, in " + state.path(),
+          "see: orchestrate show " + id);
     }
   }
 
@@ -193,14 +237,7 @@ public final class Catalog {
 
   /** Removes entries that their command had not yet, or no longer, put anything into. */
   public void removeEmptyEntries() {
-    state
-        .openIfThere(CHECKPOINTS)
-        .ifPresent(
-            opened -> {
-              try (Directory folder = opened) {
-                folder.list().forEach(id -> removeIfEmpty(folder, id));
-              }
-            });
+    state.names(CHECKPOINTS).forEach(this::removeEmptyEntry);
   }
 
   private static void removeIfEmpty(Directory folder, RawPath id) {

@@ -129,15 +129,16 @@ public final class Checkpointer {
       Map<Integer, ProcessFiles> before = holders.find();
       remember(before);
       trace.begin("journal, relink", false);
+      SnapshotRequest snapshot = snapshotRequest(before);
       try (UnfinishedCheckpoint unfinished =
-              UnfinishedCheckpoint.begin(plan, snapshotRequest(before), created, catalog);
+              UnfinishedCheckpoint.begin(plan, snapshot, created, catalog);
           Relinker relinker = relinkEarly(before)) {
         unfinished.journal().note(notes);
         if (!request.label().isEmpty()) {
           new Labels(catalog).write(id, request.label());
         }
         trace.begin("prepare the snapshot", false);
-        unfinished.prepare(progress);
+        backend.prepare(unfinished.reference(), snapshot, progress);
         stageEarly(before, relinker, unfinished.reference());
         trace.begin("rehearse", false);
         Manifest manifest =

@@ -6,7 +6,6 @@ import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.recovery.Undo;
-import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.SnapshotRequest;
@@ -17,22 +16,16 @@ import java.time.Instant;
  * A checkpoint with a journal. Unless it is said to be complete, closing it undoes all that was
  * noted, as recovery would; if that fails, the journal stays for recovery to try again.
  */
-final class UnfinishedCheckpoint implements AutoCloseable {
+public final class UnfinishedCheckpoint implements AutoCloseable {
   private final SnapshotBackend backend;
-  private final SnapshotRequest request;
   private final SnapshotReference reference;
   private final Catalog catalog;
   private final Journal journal;
   private boolean complete;
 
   private UnfinishedCheckpoint(
-      SnapshotBackend backend,
-      SnapshotRequest request,
-      SnapshotReference reference,
-      Catalog catalog,
-      Journal journal) {
+      SnapshotBackend backend, SnapshotReference reference, Catalog catalog, Journal journal) {
     this.backend = backend;
-    this.request = request;
     this.reference = reference;
     this.catalog = catalog;
     this.journal = journal;
@@ -54,11 +47,18 @@ final class UnfinishedCheckpoint implements AutoCloseable {
             request.relinkFolder(),
             plan.fit().volumes().stream().map(Volume::path).toList(),
             Manifest.attributesOf(reference));
-    return new UnfinishedCheckpoint(backend, request, reference, catalog, catalog.begin(begun));
+    return begin(begun, backend, catalog);
   }
 
-  void prepare(Progress progress) {
-    backend.prepare(reference, request, progress);
+  /**
+   * Notes what is about to be made.
+   *
+   * @throws dev.orchestrate.spi.ConflictException if there is a checkpoint of this id
+   */
+  public static UnfinishedCheckpoint begin(
+      Entry.Begun begun, SnapshotBackend backend, Catalog catalog) {
+    return new UnfinishedCheckpoint(
+        backend, begun.snapshotReference(), catalog, catalog.begin(begun));
   }
 
   SnapshotReference reference() {
@@ -70,7 +70,7 @@ final class UnfinishedCheckpoint implements AutoCloseable {
   }
 
   /** There is a complete checkpoint now; its journal is the caller's. */
-  Journal complete() {
+  public Journal complete() {
     complete = true;
     return journal;
   }

@@ -30,7 +30,8 @@ public sealed interface Entry {
    * @param filesystem its type, such as btrfs
    * @param mountPoint whether the target is where that is mounted
    * @param relinkFolder where relinks are meanwhile, relative to each volume's top
-   * @param volumes that may have relinks, relative to the target
+   * @param volumes that may have relinks, relative to the target; none if the checkpoint comes from
+   *     elsewhere
    * @param snapshot where it is going to be, for the backend
    */
   record Begun(

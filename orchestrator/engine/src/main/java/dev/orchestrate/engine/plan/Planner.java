@@ -3,11 +3,13 @@ package dev.orchestrate.engine.plan;
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Assessment.Obstacle;
+import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.Target;
 import java.util.Comparator;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Chooses a backend for a request. */
 public final class Planner {
@@ -34,12 +37,51 @@ public final class Planner {
    */
   public Plan plan(CheckpointRequest request) {
     Target target = TargetFinder.find(request.path());
-    List<SnapshotBackend> candidates =
-        request.backend().map(name -> List.of(backends.byName(name))).orElseGet(backends::all);
-    List<Candidate> assessed =
-        candidates.stream()
-            .map(one -> new Candidate(one, one.probe(target, request.settings())))
-            .toList();
+    List<Candidate> fitting =
+        fitting(
+            target,
+            candidates(request.backend())
+                .map(one -> new Candidate(one, one.probe(target, request.settings())))
+                .toList());
+    Candidate best = fitting.get(0);
+    return new Plan(
+        request,
+        target,
+        best.backend(),
+        best.fit().orElseThrow(),
+        fitting.stream().skip(1).map(one -> one.backend().name()).toList());
+  }
+
+  /**
+   * Chooses a backend in the same way for a checkpoint that comes from elsewhere.
+   *
+   * @param backend its name; empty for the best that fits and can do that
+   * @throws OrchestrateException as {@link #plan}
+   */
+  public SnapshotBackend receiver(Target target, Optional<String> backend, Settings settings) {
+    return fitting(
+            target,
+            candidates(backend)
+                .map(one -> new Candidate(one, ofReceiver(one.probe(target, settings))))
+                .toList())
+        .get(0)
+        .backend();
+  }
+
+  private static Assessment ofReceiver(Assessment assessment) {
+    return assessment instanceof Assessment.Fits fit
+            && !fit.capabilities().contains(Capability.RECEIVES)
+        ? new Assessment.Unfit("can't receive a checkpoint from elsewhere there")
+        : assessment;
+  }
+
+  private Stream<SnapshotBackend> candidates(Optional<String> name) {
+    return name.map(one -> Stream.of(backends.byName(one)))
+        .orElseGet(() -> backends.all().stream());
+  }
+
+  /** Those that fit, the best first; not empty. */
+  private static List<Candidate> fitting(Target target, List<Candidate> assessed) {
     List<Candidate> fitting =
         assessed.stream()
             .filter(one -> one.fit().isPresent())
@@ -48,13 +90,7 @@ public final class Planner {
     if (fitting.isEmpty()) {
       throw nothingFits(target, assessed);
     }
-    Candidate best = fitting.get(0);
-    return new Plan(
-        request,
-        target,
-        best.backend(),
-        best.fit().orElseThrow(),
-        fitting.stream().skip(1).map(one -> one.backend().name()).toList());
+    return fitting;
   }
 
   /** The nearer a backend is to fitting, the more a user can do about it. */

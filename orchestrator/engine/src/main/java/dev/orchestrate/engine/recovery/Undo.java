@@ -29,7 +29,9 @@ public final class Undo {
     entries.forEach(Undo::dissolve);
     for (Entry entry : entries) {
       if (entry instanceof Entry.Begun begun) {
-        removeRelinks(begun);
+        if (!begun.volumes().isEmpty()) {
+          removeRelinks(begun);
+        }
         backend.delete(begun.snapshotReference());
       }
     }

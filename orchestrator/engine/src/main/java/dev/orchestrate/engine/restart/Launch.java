@@ -6,6 +6,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.mount.MountNamespace;
 import dev.orchestrate.linux.process.ChildProgram;
+import dev.orchestrate.linux.process.OwnThread;
 import dev.orchestrate.linux.process.ProgramStarter;
 import dev.orchestrate.linux.process.Spawn;
 import java.util.ArrayList;

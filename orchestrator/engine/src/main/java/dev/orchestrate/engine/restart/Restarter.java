@@ -8,6 +8,7 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.process.ChildProgram;
+import dev.orchestrate.linux.process.OwnThread;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.SnapshotBackend;

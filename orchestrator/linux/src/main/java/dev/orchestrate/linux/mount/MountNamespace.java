@@ -61,6 +61,21 @@ public final class MountNamespace {
   }
 
   /**
+   * Makes all mounts read-only for the calling thread, in its own namespace, and what it starts;
+   * mount_setattr(2), since Linux 5.12.
+   */
+  public static void forbidWriting() {
+    SystemCalls.setReadOnly(RawPath.ROOT, true, true);
+  }
+
+  /** The same, but for what is below {@code directory}, which becomes a mount of itself. */
+  public static void allowWritingOnlyBelow(RawPath directory) {
+    bind(directory, directory);
+    forbidWriting();
+    SystemCalls.setReadOnly(directory, false, false);
+  }
+
+  /**
    * Mounts a block device.
    *
    * @param type of the filesystem on it

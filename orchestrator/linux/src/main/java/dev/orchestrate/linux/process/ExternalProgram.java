@@ -110,7 +110,7 @@ public final class ExternalProgram {
     }
   }
 
-  private static Map<String, String> environment() throws IOException {
+  static Map<String, String> environment() throws IOException {
     Map<String, String> environment = new HashMap<>(EnvironmentUtils.getProcEnvironment());
     environment.put("LC_ALL", "C");
     environment.put(MARK, Long.toString(ProcessHandle.current().pid()));

@@ -3,7 +3,9 @@ package dev.orchestrate.backend.btrfs;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
@@ -70,6 +72,29 @@ public final class BtrfsBackend implements SnapshotBackend {
     StoredSnapshot stored = StoredSnapshot.of(reference);
     try (Directory folder = CheckpointFolder.open(stored)) {
       new Seal(stored, folder, sealing).apply();
+    }
+  }
+
+  @Override
+  public SnapshotReference locateReceived(SnapshotRequest request) {
+    StoredSnapshot stored =
+        plan(request.target(), request.id(), request.settings()).with(List.of(RawPath.EMPTY));
+    CheckpointFolder.requireNone(stored);
+    return stored.reference();
+  }
+
+  @Override
+  public Directory receive(SnapshotReference reference) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    CheckpointFolder.make(stored);
+    RawPath name = StoredSnapshot.snapshotName(0);
+    try (Directory folder = CheckpointFolder.open(stored)) {
+      BtrfsIoctl.create(folder, name);
+      Directory top = folder.openDirectory(name);
+      top.fd().prepared(made -> made.setPermissions(0700));
+      return top;
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "making the subvolume", "");
     }
   }
 

@@ -23,6 +23,7 @@ final class BtrfsIoctl {
   private static final long ROOT_INODE = 256;
 
   private static final long SNAP_CREATE_V2 = 0x50009417L;
+  private static final long SUBVOL_CREATE = 0x5000940eL;
   private static final long SNAP_DESTROY = 0x5000940fL;
   private static final long SUBVOL_GETFLAGS = 0x80089419L;
   private static final long SUBVOL_SETFLAGS = 0x4008941aL;
@@ -56,6 +57,11 @@ final class BtrfsIoctl {
     byte[] arguments = withName(56, name);
     in(arguments).putLong(0, source.number());
     into.fd().ioctl(SNAP_CREATE_V2, "SNAP_CREATE_V2", arguments);
+  }
+
+  /** A new, empty subvolume, which belongs to the caller. */
+  static void create(Directory parent, RawPath name) {
+    parent.fd().ioctl(SUBVOL_CREATE, "SUBVOL_CREATE", withName(8, name));
   }
 
   /** Deletes a subvolume without others below it. Its blocks are freed later, by the kernel. */

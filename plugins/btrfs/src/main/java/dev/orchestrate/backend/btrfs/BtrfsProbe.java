@@ -151,7 +151,8 @@ final class BtrfsProbe {
   }
 
   private static Set<Capability> capabilities(Directory top) {
-    Set<Capability> capabilities = EnumSet.of(Capability.ATOMIC, Capability.SHARES_BLOCKS);
+    Set<Capability> capabilities =
+        EnumSet.of(Capability.ATOMIC, Capability.SHARES_BLOCKS, Capability.RECEIVES);
     if (Rights.toRevive(top.fd())) {
       capabilities.add(Capability.REVIVES_NAMED);
     }

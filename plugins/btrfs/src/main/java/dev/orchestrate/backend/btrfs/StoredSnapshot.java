@@ -59,6 +59,10 @@ record StoredSnapshot(
     return new SnapshotReference(BtrfsBackend.NAME, id, attributes);
   }
 
+  StoredSnapshot with(List<RawPath> others) {
+    return new StoredSnapshot(id, target, folder, madeFolder, filesystem, others);
+  }
+
   RawPath path() {
     return folder.resolve(id);
   }

@@ -31,7 +31,7 @@ record LvmFilesystem(String label, LongFunction<Storage> maker) implements TestF
   /** Only root may use LVM. */
   @Override
   public Set<Claim> claims() {
-    return EnumSet.complementOf(EnumSet.of(Claim.ORDINARY_USERS));
+    return EnumSet.complementOf(EnumSet.of(Claim.ORDINARY_USERS, Claim.RECEIVING));
   }
 
   /** All volumes but the one that the filesystem is on, which no backend has made. */

@@ -21,15 +21,23 @@ final class CopyFolder {
   /**
    * @throws ConflictException if there is one already
    */
+  static void requireNone(StoredCopy stored) {
+    Optional<Directory> existing = openIfThere(stored);
+    existing.ifPresent(Directory::close);
+    if (existing.isPresent()) {
+      throw new ConflictException(inThePlace(stored), "delete that checkpoint first");
+    }
+  }
+
+  /**
+   * @throws ConflictException if there is one already
+   */
   static void make(StoredCopy stored) {
     try (Directory all = DestinationFolder.openOrMake(stored.destination().folder())) {
       all.makeDirectory(RawPath.of(stored.id()), 0700);
     } catch (SystemCallException e) {
       if (e.is(Errno.EEXIST)) {
-        throw new ConflictException(
-            "there is already something in the place of the copy: " + path(stored),
-            "delete that checkpoint first",
-            e);
+        throw new ConflictException(inThePlace(stored), "delete that checkpoint first", e);
       }
       throw Failures.of(e, "making the folder of the copy", "");
     }
@@ -95,6 +103,10 @@ final class CopyFolder {
     } catch (SystemCallException e) {
       throw Failures.of(e, "unmounting a view", "CAP_SYS_ADMIN");
     }
+  }
+
+  private static String inThePlace(StoredCopy stored) {
+    return "there is already something in the place of the copy: " + path(stored);
   }
 
   private static RawPath path(StoredCopy stored) {

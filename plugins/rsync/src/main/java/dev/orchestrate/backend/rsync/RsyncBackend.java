@@ -123,6 +123,30 @@ public final class RsyncBackend implements SnapshotBackend {
     }
   }
 
+  /** The copy shares nothing with later ones: of what it is a copy, no time here tells. */
+  @Override
+  public SnapshotReference locateReceived(SnapshotRequest request) {
+    StoredCopy stored =
+        new StoredCopy(
+            request.id(),
+            request.target().path(),
+            Destination.of(request.settings()),
+            "received",
+            Moment.now(),
+            false);
+    CopyFolder.requireNone(stored);
+    return stored.reference();
+  }
+
+  @Override
+  public Directory receive(SnapshotReference reference) {
+    StoredCopy stored = StoredCopy.of(reference);
+    CopyFolder.make(stored);
+    try (Directory folder = CopyFolder.open(stored)) {
+      return Parts.openOrMake(folder, Store.TREE);
+    }
+  }
+
   @Override
   public View mount(SnapshotReference reference, String viewId) {
     StoredCopy stored = StoredCopy.of(reference);

@@ -66,7 +66,9 @@ final class RsyncProbe {
   private Fits fits(Tree tree, Destination destination) {
     return new Fits(
         List.of(new Volume(RawPath.EMPTY, tree.top().stat().device())),
-        EnumSet.of(Capability.STAGES_CONTENTS),
+        destination.host().isPresent()
+            ? EnumSet.of(Capability.STAGES_CONTENTS)
+            : EnumSet.of(Capability.STAGES_CONTENTS, Capability.RECEIVES),
         notes(tree, destination));
   }
 

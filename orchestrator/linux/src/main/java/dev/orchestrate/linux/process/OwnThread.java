@@ -1,16 +1,17 @@
-package dev.orchestrate.engine.restart;
+package dev.orchestrate.linux.process;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** Runs something in a thread of its own, which may change what Linux keeps for each thread. */
-final class OwnThread {
+public final class OwnThread {
   private OwnThread() {}
 
-  static <T> T call(Callable<T> action) {
+  /** Waits for the action, and fails as it does. */
+  public static <T> T call(Callable<T> action) {
     FutureTask<T> task = new FutureTask<>(action);
-    Thread thread = new Thread(task, "orchestrate-restart");
+    Thread thread = new Thread(task, "orchestrate-own");
     thread.start();
     boolean interrupted = false;
     try {

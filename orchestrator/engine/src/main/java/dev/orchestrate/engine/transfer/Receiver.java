@@ -1,0 +1,148 @@
+package dev.orchestrate.engine.transfer;
+
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.Labels;
+import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.checkpoint.UnfinishedCheckpoint;
+import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.engine.journal.Journal;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.Manifest.TargetRecord;
+import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.plan.Planner;
+import dev.orchestrate.engine.plan.TargetFinder;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.Progress;
+import dev.orchestrate.spi.Sealing;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
+import dev.orchestrate.spi.Target;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Makes a checkpoint here of what {@link Sender} wrote elsewhere. It is in the catalog once all of
+ * the stream was as it was sent; until then, whatever fails leaves nothing.
+ */
+public final class Receiver {
+  private final Catalog catalog;
+  private final Planner planner;
+  private final Cancellation cancellation;
+  private final Progress progress;
+  private final Consumer<String> notices;
+
+  /**
+   * @param notices told of what could not be kept, a line each
+   */
+  public Receiver(
+      Catalog catalog,
+      Planner planner,
+      Cancellation cancellation,
+      Progress progress,
+      Consumer<String> notices) {
+    this.catalog = catalog;
+    this.planner = planner;
+    this.cancellation = cancellation;
+    this.progress = progress;
+    this.notices = notices;
+  }
+
+  /**
+   * Receives a checkpoint, which keeps its id.
+   *
+   * @param in read to its end
+   * @return as it is in the catalog
+   * @throws dev.orchestrate.spi.ConflictException if there is one of this id
+   * @throws dev.orchestrate.spi.DamagedException if the stream is not as it was sent
+   */
+  public Manifest receive(InputStream in, ReceiveRequest request) {
+    Target target = TargetFinder.find(request.path());
+    SnapshotBackend backend = planner.receiver(target, request.backend(), request.settings());
+    StreamReader stream = new StreamReader(new PatientInput(in, cancellation));
+    StreamFormat.Header header = stream.header();
+    header.compression().require("have it sent with --compress=none");
+    Manifest sent = stream.manifest();
+    catalog.requireNone(sent.id());
+    SnapshotReference reference = backend.locateReceived(place(sent, target, request));
+    Manifest manifest = moved(sent, target, reference);
+    try (UnfinishedCheckpoint unfinished =
+        UnfinishedCheckpoint.begin(begun(manifest, target), backend, catalog)) {
+      fill(backend, reference, new Unpacking(stream, header.compression(), manifest, request));
+      byte[] json = ManifestFormat.write(manifest);
+      backend.seal(reference, new Sealing(json, manifest.manifestPath(), List.of()));
+      if (!header.label().isEmpty()) {
+        new Labels(catalog).write(manifest.id(), header.label());
+      }
+      cancellation.check();
+      catalog.complete(manifest, json);
+      try (Journal journal = unfinished.complete()) {
+        journal.finish();
+      }
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "receiving checkpoint " + manifest.id(), "CAP_SYS_ADMIN");
+    }
+    return manifest;
+  }
+
+  private void fill(SnapshotBackend backend, SnapshotReference reference, Unpacking unpacking) {
+    try (Directory top = backend.receive(reference)) {
+      unpacking.into(
+          top,
+          bytes -> {
+            cancellation.check();
+            progress.advance(bytes);
+          });
+    }
+    unpacking.notices().forEach(notices);
+  }
+
+  private static SnapshotRequest place(Manifest sent, Target target, ReceiveRequest request) {
+    return new SnapshotRequest(
+        target, sent.id(), sent.manifestPath().parent(), Set.of(), request.settings());
+  }
+
+  /** All paths in it are relative to the target, so the target is all that is another. */
+  private static Manifest moved(Manifest sent, Target target, SnapshotReference reference) {
+    List<String> warnings = new ArrayList<>(sent.warnings());
+    warnings.add(
+        "received from elsewhere: the tree was at %s (%s), stored by %s"
+            .formatted(sent.target().path(), sent.target().type(), sent.backend()));
+    return new Manifest(
+        sent.version(),
+        sent.id(),
+        sent.created(),
+        reference.backend(),
+        new TargetRecord(
+            target.path(),
+            target.pathInFilesystem(),
+            target.mount().type(),
+            target.mount().source()),
+        Manifest.attributesOf(reference),
+        sent.manifestPath(),
+        sent.frozenMicros(),
+        sent.freezing(),
+        sent.relinks(),
+        sent.descriptions(),
+        sent.processes(),
+        warnings);
+  }
+
+  private static Entry.Begun begun(Manifest manifest, Target target) {
+    return new Entry.Begun(
+        manifest.id(),
+        manifest.created(),
+        target.path(),
+        target.mount().type(),
+        target.isMountPoint(),
+        manifest.backend(),
+        manifest.manifestPath().parent(),
+        List.of(),
+        manifest.snapshot());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.orchestrate.engine.transfer;
+
+import dev.orchestrate.engine.catalog.Label;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a checkpoint looks like on its way; docs/transfer.md describes it. A first line names form
+ * and version. Records follow: a letter, the length of what follows as four bytes, the highest
+ * first, and that many bytes.
+ */
+final class StreamFormat {
+  static final String NAME = "orchestrate-checkpoint ";
+  static final int VERSION = 1;
+  static final byte[] FIRST_LINE = (NAME + VERSION + "\n").getBytes(StandardCharsets.US_ASCII);
+
+  /** {@link Header}, as JSON. */
+  static final char HEADER = 'H';
+
+  /** A part of the manifest. */
+  static final char MANIFEST = 'M';
+
+  /** A part of the tree, as tar(1) writes it. */
+  static final char TREE = 'T';
+
+  /** SHA-256 of every byte before this record's own content: there is nothing behind it. */
+  static final char END = 'E';
+
+  /** In bytes, of a record's content. */
+  static final int LONGEST_RECORD = 1 << 20;
+
+  private StreamFormat() {}
+
+  /**
+   * What a receiver has to know before anything else.
+   *
+   * @param label what the user wrote on the checkpoint
+   */
+  record Header(Compression compression, Label label) {}
+}

@@ -1,0 +1,126 @@
+package dev.orchestrate.engine.transfer;
+
+import dev.orchestrate.engine.checksum.Sha256;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.SystemFailureException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads a stream that anybody may have made; see {@link StreamFormat}. It asks for no more memory
+ * than a manifest may take, and reads no byte twice.
+ */
+final class StreamReader {
+  private static final String NAME = "the stream";
+
+  private final InputStream in;
+  private final MessageDigest digest = Sha256.digest();
+  private char type;
+  private byte[] content = new byte[0];
+
+  StreamReader(InputStream in) {
+    this.in = in;
+  }
+
+  /**
+   * @throws DamagedException if this is no such stream, or of a version that this program can't
+   *     read
+   */
+  StreamFormat.Header header() {
+    byte[] line = read(StreamFormat.FIRST_LINE.length);
+    if (!Arrays.equals(line, StreamFormat.FIRST_LINE)) {
+      String text = new String(line, StandardCharsets.US_ASCII);
+      throw text.matches("(?s)" + StreamFormat.NAME + "\\d.*")
+          ? new DamagedException(
+              NAME + ": was made by a newer orchestrate",
+              "use that one; this one reads version " + StreamFormat.VERSION)
+          : new DamagedException(
+              NAME + ": is none that orchestrate send has made", "see what the sending side says");
+    }
+    digest.update(line);
+    next();
+    require(type == StreamFormat.HEADER, "has no header");
+    StreamFormat.Header header = ManifestFormat.read(content, StreamFormat.Header.class, NAME);
+    next();
+    return header;
+  }
+
+  Manifest manifest() {
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    while (type == StreamFormat.MANIFEST) {
+      require(
+          json.size() + (long) content.length <= ManifestFormat.LARGEST,
+          "has a manifest of more than " + ManifestFormat.LARGEST + " bytes");
+      json.writeBytes(content);
+      next();
+    }
+    return ManifestFormat.read(json.toByteArray(), "the manifest of the stream");
+  }
+
+  /**
+   * Passes all of the tree on.
+   *
+   * @param progress told of bytes
+   * @throws IOException if what takes it can't
+   */
+  void tree(OutputStream archive, LongConsumer progress) throws IOException {
+    while (type == StreamFormat.TREE) {
+      archive.write(content);
+      progress.accept(content.length);
+      next();
+    }
+  }
+
+  /**
+   * @throws DamagedException unless all was as it was sent, and this is the end
+   */
+  void end() {
+    require(type == StreamFormat.END, "has something that is not known");
+    require(MessageDigest.isEqual(content, digest.digest()), "is not as it was sent");
+    require(readUpTo(1).length == 0, "goes on behind its end");
+  }
+
+  private void next() {
+    byte[] head = read(5);
+    digest.update(head);
+    type = (char) head[0];
+    int length = ByteBuffer.wrap(head).getInt(1);
+    require(
+        length > 0 && length <= StreamFormat.LONGEST_RECORD, "has a record of no possible length");
+    content = read(length);
+    if (type != StreamFormat.END) {
+      digest.update(content);
+    }
+  }
+
+  private byte[] read(int length) {
+    byte[] bytes = readUpTo(length);
+    require(bytes.length == length, "ends too early");
+    return bytes;
+  }
+
+  private byte[] readUpTo(int length) {
+    try {
+      return in.readNBytes(length);
+    } catch (IOException e) {
+      throw new SystemFailureException(NAME + ": can't be read: " + e.getMessage(), "", e);
+    }
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new DamagedException(
+          NAME + ": " + otherwise,
+          "nothing was kept; see what the sending side says, and send it again");
+    }
+  }
+}

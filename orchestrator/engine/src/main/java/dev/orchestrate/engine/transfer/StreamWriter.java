@@ -1,0 +1,64 @@
+package dev.orchestrate.engine.transfer;
+
+import dev.orchestrate.engine.checksum.Sha256;
+import dev.orchestrate.engine.manifest.ManifestFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/** Writes a stream; see {@link StreamFormat}. */
+final class StreamWriter {
+  private final OutputStream out;
+  private final MessageDigest digest = Sha256.digest();
+
+  StreamWriter(OutputStream out) {
+    this.out = out;
+  }
+
+  void begin(StreamFormat.Header header, byte[] manifest) throws IOException {
+    write(StreamFormat.FIRST_LINE);
+    record(StreamFormat.HEADER, ManifestFormat.writeLine(header));
+    for (int start = 0; start < manifest.length; start += StreamFormat.LONGEST_RECORD) {
+      int end = Math.min(manifest.length, start + StreamFormat.LONGEST_RECORD);
+      record(StreamFormat.MANIFEST, Arrays.copyOfRange(manifest, start, end));
+    }
+  }
+
+  /**
+   * All of a tree, as it comes.
+   *
+   * @param progress told of bytes
+   */
+  void tree(InputStream archive, LongConsumer progress) throws IOException {
+    byte[] part = archive.readNBytes(StreamFormat.LONGEST_RECORD);
+    while (part.length > 0) {
+      record(StreamFormat.TREE, part);
+      progress.accept(part.length);
+      part = archive.readNBytes(StreamFormat.LONGEST_RECORD);
+    }
+  }
+
+  void end() throws IOException {
+    beginRecord(StreamFormat.END, digest.getDigestLength());
+    write(digest.digest());
+    out.flush();
+  }
+
+  private void record(char type, byte[] content) throws IOException {
+    beginRecord(type, content.length);
+    write(content);
+  }
+
+  private void beginRecord(char type, int length) throws IOException {
+    write(ByteBuffer.allocate(5).put((byte) type).putInt(length).array());
+  }
+
+  private void write(byte[] bytes) throws IOException {
+    digest.update(bytes);
+    out.write(bytes);
+  }
+}

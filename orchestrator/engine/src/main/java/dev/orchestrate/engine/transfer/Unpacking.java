@@ -1,0 +1,136 @@
+package dev.orchestrate.engine.transfer;
+
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.Relink;
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.mount.MountNamespace;
+import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.linux.process.ExternalProgram.Result;
+import dev.orchestrate.linux.process.OwnThread;
+import dev.orchestrate.linux.process.StreamingProgram;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.SystemFailureException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** The tree of a stream on its way into a folder that is there for it, and for nothing else. */
+final class Unpacking {
+  private static final Duration PATIENCE = Duration.ofHours(6);
+
+  private final StreamReader stream;
+  private final Compression compression;
+  private final Manifest manifest;
+  private final ReceiveRequest request;
+  private final List<String> notices = new ArrayList<>();
+
+  Unpacking(
+      StreamReader stream, Compression compression, Manifest manifest, ReceiveRequest request) {
+    this.stream = stream;
+    this.compression = compression;
+    this.manifest = manifest;
+    this.request = request;
+  }
+
+  List<String> notices() {
+    return notices;
+  }
+
+  /**
+   * Unpacks all, and compares it with its checksum and with the manifest.
+   *
+   * @param top of the tree; empty
+   * @param progress told of bytes
+   * @throws DamagedException if it is not what was sent, or what it should be
+   */
+  void into(Directory top, LongConsumer progress) {
+    OwnThread.call(
+        () -> {
+          try (Directory confined = confineTo(top)) {
+            unpack(new TreeArchive(confined, compression), progress);
+            confined.fd().syncFilesystem();
+          }
+          return null;
+        });
+    for (Relink relink : manifest.relinks()) {
+      Optional<Stat> found = top.find(relink.relinked());
+      if (found.isEmpty() || found.get().kind() != relink.kind()) {
+        throw new DamagedException(
+            "the tree of the stream lacks " + relink.relinked() + ", which its manifest names",
+            "nothing was kept; send it again");
+      }
+    }
+    if (!request.devices()) {
+      requireNoDevices(top);
+    }
+  }
+
+  private void unpack(TreeArchive archive, LongConsumer progress) {
+    try (StreamingProgram program = archive.read()) {
+      try (OutputStream input = program.input()) {
+        stream.tree(input, progress);
+      } catch (IOException e) {
+        archive.requireRead(program.await()); // it has ended before the tree did
+        throw new SystemFailureException("tar ended too early: " + e.getMessage(), "", e);
+      }
+      stream.end();
+      archive.requireRead(program.await());
+      notices.addAll(archive.notices());
+    }
+  }
+
+  /**
+   * Whatever may be in the stream, and whatever tar makes of it: this thread and what it starts can
+   * write to nothing but the folder. The caller may lack the right to have mounts of its own; then
+   * it is tar's care alone.
+   *
+   * @return the folder, on the one mount that can be written to
+   */
+  private static Directory confineTo(Directory top) {
+    RawPath path = top.fd().kernelPath();
+    try {
+      MountNamespace.enterPrivate();
+      MountNamespace.allowWritingOnlyBelow(path);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EPERM, Errno.ENOSYS, Errno.EINVAL)) {
+        throw e;
+      }
+    }
+    Directory confined = Directory.open(path);
+    if (!confined.stat().isSameInode(top.stat())) {
+      confined.close();
+      throw new ConflictException(
+          path + ": something else is mounted over it", "unmount that, and receive it again");
+    }
+    return confined;
+  }
+
+  /** Whoever can open one has what is behind it, and views show them to all. */
+  private static void requireNoDevices(Directory top) {
+    String folder = "/proc/" + ProcessHandle.current().pid() + "/fd/" + top.fd().number() + "/.";
+    Result found =
+        ExternalProgram.run(
+            PATIENCE,
+            List.of(
+                "find", folder, "(", "-type", "b", "-o", "-type", "c", ")", "-printf", "%P\n",
+                "-quit"));
+    if (found.status() != 0) {
+      throw new SystemFailureException("find: " + RawPath.printable(found.err().strip()), "");
+    }
+    if (!found.out().isEmpty()) {
+      throw new ConflictException(
+          "the tree of the stream has device files, such as "
+              + RawPath.printable(found.out().lines().findFirst().orElse("")),
+          "nothing was kept; if you trust the sender, receive it with --devices");
+    }
+  }
+}

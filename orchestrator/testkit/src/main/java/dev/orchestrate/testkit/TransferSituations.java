@@ -1,0 +1,176 @@
+package dev.orchestrate.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Checkpoints that are sent, and received in another place. */
+public abstract class TransferSituations extends TransferredSituation {
+
+  @Test
+  void theWriteReachesBElsewhere() {
+    Checkpoint checkpoint = checkpointOfAllKinds();
+
+    receive(send(checkpoint)).expect(0);
+
+    Subject restarted = restartElsewhere(checkpoint);
+    restarted.tell("write", 10, " and more");
+    assertThat(content(restarted, 10)).isEqualTo("old and more");
+    assertThat(content(restarted, 11)).isEqualTo("orphan");
+    restarted.tell("open", 20, elsewhere().path("b"), "r");
+    assertThat(content(restarted, 20)).isEqualTo("old and more");
+    restarted.tell("open", 21, elsewhere().path("a"), "r");
+    assertThat(content(restarted, 21)).isEqualTo("new");
+    showsAsDeleted(restarted, 10, elsewhere().path("a"));
+    showsAsDeleted(restarted, 11, elsewhere().path("orphan"));
+  }
+
+  @Test
+  void allThatFilesHaveArrives() throws IOException {
+    Files.writeString(at("file"), "content");
+    Program.run("ln", at("file"), at("another name"));
+    Program.run("chown", "12345:54321", at("file"));
+    Program.run("chmod", "6751", at("file"));
+    Program.run("touch", "-d", "2001-02-03 04:05:06.123456789", at("file"));
+    Program.run("mkdir", "-m", "1777", at("folder"));
+    Program.run("ln", "-s", "/nowhere/../else", at("folder/link"));
+    Program.run("mkfifo", at("folder/fifo"));
+    Program.run("touch", at("folder/name\nof two lines"));
+    Program.run("bash", "-c", "touch \"$0\"/$'not utf-8 \\xff\\xfe'", at("folder"));
+    if (claims(Claim.EXTENDED_ATTRIBUTES)) {
+      Program.run("setfattr", "-n", "user.name", "-v", "0sAP8BAg==", at("file"));
+    }
+    if (claims(Claim.ACCESS_LISTS)) {
+      Program.run("setfacl", "-m", "u:23456:rw,d:g:34567:r", at("folder"));
+      Program.run("setfacl", "-m", "u:23456:rw", at("file"));
+    }
+    Program.run("truncate", "-s", "1G", at("sparse"));
+    Program.run("touch", "-d", "2001-02-03 04:05:06.7", at("folder"));
+    Checkpoint checkpoint = checkpoint();
+
+    receive(send(checkpoint)).expect(0);
+
+    Path here = filesystem().outside("view");
+    Path there = elsewhere().outside("view");
+    orchestrate().run("mount", checkpoint.id(), here).expect(0);
+    other().run("mount", checkpoint.id(), there).expect(0);
+    List<String> received = description(there);
+    List<String> sent = description(here);
+    String blocks = Program.run("du", "--block-size=1K", there.resolve("sparse")).split("\t")[0];
+    orchestrate().run("umount", here).expect(0);
+    other().run("umount", there).expect(0);
+    assertThat(received).isEqualTo(sent).hasSizeGreaterThan(8);
+    assertThat(Long.parseLong(blocks)).as("KiB of a file that is a hole").isLessThan(1000);
+  }
+
+  /** All but the manifest, which tells where it is stored, and its folder. */
+  private static List<String> description(Path view) {
+    String script =
+        """
+        cd "$0"
+        names() { find . -path ./lost+found -prune -o -print0 | LC_ALL=C sort -z; }
+        find . -path ./lost+found -prune -o \\
+          -printf '%P %y %m %U %G %T@ %l ' \\( ! -type d -printf '%n %s ' -o -true \\) -printf '\\0' |
+          tr '\\n\\0' '?\\n' | LC_ALL=C sort
+        names | xargs -0 getfattr -h -d -m '^user' -- 2>&1
+        names | xargs -0 getfacl -nP -- 2>&1
+        md5sum file "another name"
+        """;
+    return Program.run("bash", "-c", script, view).lines().toList();
+  }
+
+  @Test
+  void whatWasReceivedIsACheckpointLikeAnyOther() {
+    Checkpoint checkpoint = checkpointOfAllKinds();
+    orchestrate().run("tag", checkpoint.id(), "moved").expect(0);
+    assertThat(receive(send(checkpoint)).expect(0).out())
+        .startsWith("received checkpoint " + checkpoint.id() + " of " + elsewhere().mountPoint());
+
+    assertThat(other().run("list").expect(0).out())
+        .contains(checkpoint.id(), elsewhere().mountPoint().toString(), "moved");
+    assertThat(other().run("show", checkpoint.id()).expect(0).out())
+        .contains("received from elsewhere: the tree was at " + filesystem().mountPoint());
+    assertThat(other().run("files", checkpoint.id()).expect(0).out()).contains("(deleted)");
+    other().run("verify", "--record", checkpoint.id()).expect(0);
+    restartElsewhere(checkpoint).close();
+    other().run("verify", checkpoint.id()).expect(0);
+    other().run("delete", checkpoint.id()).expect(0);
+    assertNothingElsewhere("after its deletion");
+  }
+
+  @Test
+  void whatWasReceivedCanBeSentOn() {
+    Checkpoint checkpoint = checkpointOfAllKinds();
+    receive(send(checkpoint)).expect(0);
+    Path stream = elsewhere().outside("streams").resolve("on");
+    other().run("send", checkpoint.id(), "-o", stream, "--compress=none").expect(0);
+    other().run("delete", checkpoint.id()).expect(0);
+
+    receive(stream).expect(0);
+
+    assertThat(content(restartElsewhere(checkpoint), 11)).isEqualTo("orphan");
+  }
+
+  @Test
+  void oneThatIsHereAlreadyIsNotReplaced() {
+    Checkpoint checkpoint = checkpointOfAllKinds();
+    Path stream = send(checkpoint);
+
+    Object[] back = {
+      "receive", "--backend=" + kind().backend(), "-i", stream, filesystem().mountPoint()
+    };
+    assertThat(refused(7, back).err()).contains(checkpoint.id(), "is here already");
+
+    assertThat(content(restart(checkpoint), 11)).isEqualTo("orphan");
+  }
+
+  /** What is stored there isn't this catalog's to replace, and still less to remove. */
+  @Test
+  void whatAnotherCatalogStoresInThePlaceStays() {
+    Checkpoint checkpoint = checkpointOfAllKinds();
+    Path stream = send(checkpoint);
+
+    Outcome outcome =
+        other().run("receive", "--backend=" + kind().backend(), "-i", stream, at("."));
+
+    if (outcome.status() != 0) { // or each catalog has a place of its own
+      assertThat(outcome.expect(7).err()).contains(checkpoint.id());
+    }
+    assertThat(content(restart(checkpoint), 11)).isEqualTo("orphan");
+  }
+
+  @Test
+  void aFileThatIsThereIsNotOverwritten() throws IOException {
+    Checkpoint checkpoint = checkpoint();
+    Path file = Files.writeString(filesystem().outside("streams").resolve("file"), "precious");
+
+    refused(7, "send", checkpoint.id(), "-o", file);
+
+    assertThat(Program.read(file)).isEqualTo("precious");
+  }
+
+  @Test
+  void theFileThatIsSentIsItsOwnersOnly() {
+    Path stream = send(checkpoint());
+
+    assertThat(Program.run("stat", "--format=%a", stream)).isEqualTo("600\n");
+  }
+
+  @Test
+  void whatAFullDiskHasNoRoomForLeavesNothing() {
+    Program.run("bash", "-c", "head -c 300M /dev/urandom > \"$0\"", at("large"));
+    Path stream = send(checkpoint(), "--compress=none");
+    Program.run("fallocate", "-l", "300M", elsewhere().path("filler"));
+
+    Outcome outcome = receive(stream);
+
+    if (outcome.status() != 0) { // copies may be kept on another disk
+      outcome.expect(6);
+      assertNothingElsewhere(outcome.toString());
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.orchestrate.backend.rsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.mount.MountNamespace;
+import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.linux.process.OwnThread;
+import dev.orchestrate.testkit.MountedFilesystem;
+import dev.orchestrate.testkit.Orchestrate;
+import dev.orchestrate.testkit.Program;
+import dev.orchestrate.testkit.RequiresRoot;
+import dev.orchestrate.testkit.TestFilesystem;
+import dev.orchestrate.testkit.TransferSituations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From one backend to another, and from one kind of filesystem to another. */
+@Tag("once")
+class TransferIT {
+  private static final String BTRFS_PLUGIN = "orchestrate-btrfs";
+
+  @Nested
+  class FromBtrfs extends TransferSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return new Btrfs();
+    }
+
+    @Override
+    protected TestFilesystem kindElsewhere() {
+      return CopiedFilesystem.EXT4;
+    }
+
+    @Override
+    protected Orchestrate newOrchestrate() {
+      return Orchestrate.withPlugins(BTRFS_PLUGIN);
+    }
+  }
+
+  @Nested
+  class ToBtrfs extends TransferSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CopiedFilesystem.EXT4;
+    }
+
+    @Override
+    protected TestFilesystem kindElsewhere() {
+      return new Btrfs();
+    }
+
+    @Override
+    protected Orchestrate newOrchestrate() {
+      return Orchestrate.withPlugins(BTRFS_PLUGIN);
+    }
+  }
+
+  /** What unpacks a stream can write to one folder only, whatever it is told. */
+  @Nested
+  @RequiresRoot
+  class Confined {
+    @Test
+    void nothingElseCanBeWrittenTo(@TempDir Path folder) throws IOException {
+      Path inside = Files.createDirectory(folder.resolve("inside"));
+      Path outside = Files.writeString(folder.resolve("outside"), "precious");
+
+      List<Integer> statuses =
+          OwnThread.call(
+              () -> {
+                MountNamespace.enterPrivate();
+                MountNamespace.allowWritingOnlyBelow(RawPath.of(inside.toString()));
+                return List.of(
+                    touch(inside.resolve("new")),
+                    touch(outside),
+                    touch(folder.resolve("new")),
+                    touch(Path.of("/dev/shm/orchestrate-test-new")));
+              });
+
+      assertThat(statuses).containsExactly(0, 1, 1, 1);
+      assertThat(inside.resolve("new")).exists();
+      assertThat(touch(outside)).as("for others nothing has changed").isZero();
+    }
+
+    private int touch(Path path) {
+      return ExternalProgram.run(Duration.ofMinutes(1), List.of("touch", path.toString())).status();
+    }
+  }
+
+  private static final class Btrfs implements TestFilesystem {
+    @Override
+    public String backend() {
+      return "btrfs";
+    }
+
+    @Override
+    public MountedFilesystem make(long bytes) {
+      return MountedFilesystem.onLoop(bytes, "", "mkfs.btrfs", "--quiet");
+    }
+
+    @Override
+    public List<String> inventory(MountedFilesystem filesystem) {
+      return Program.run("btrfs", "subvolume", "list", filesystem.mountPoint())
+          .lines()
+          .map(line -> line.replaceFirst("^ID (\\d+) .* path ", "$1 "))
+          .sorted()
+          .toList();
+    }
+
+    @Override
+    public boolean isStore(String path) {
+      return path.equals(".orchestrate") || path.startsWith(".orchestrate/");
+    }
+  }
+}
