@@ -1,6 +1,7 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.relink.RelinkTemplate;
+import dev.orchestrate.engine.restart.PathMap;
 import dev.orchestrate.linux.RawPath;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -72,6 +73,7 @@ public final class Main {
     commandLine.setParameterExceptionHandler(new UsageReport());
     commandLine.registerConverter(RawPath.class, RawPath::of);
     commandLine.registerConverter(RelinkTemplate.class, Main::template);
+    commandLine.registerConverter(PathMap.Entry.class, Main::mapped);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
     return commandLine;
@@ -83,6 +85,14 @@ public final class Main {
     } catch (IllegalArgumentException e) {
       throw new CommandLine.TypeConversionException(e.getMessage());
     }
+  }
+
+  private static PathMap.Entry mapped(String argument) {
+    String[] paths = argument.split("=", 2);
+    if (paths.length < 2 || !paths[0].startsWith("/") || !paths[1].startsWith("/")) {
+      throw new CommandLine.TypeConversionException("give two absolute paths: OLD=NEW");
+    }
+    return new PathMap.Entry(RawPath.of(paths[0]), RawPath.of(paths[1]));
   }
 
   /** UTF-8 whatever the locale says, since names are shown that no other charset can. */

@@ -1,9 +1,13 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.restart.PathMap;
+import dev.orchestrate.engine.restart.RestartPlan;
+import dev.orchestrate.engine.restart.RestartPlanner;
 import dev.orchestrate.engine.restart.RestartRequest;
 import dev.orchestrate.engine.restart.Restarter;
 import dev.orchestrate.linux.RawPath;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,16 +71,61 @@ final class RestartCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "Keep the view when the command has ended.")
   private boolean keep;
 
+  @Option(
+      names = "--map",
+      paramLabel = "OLD=NEW",
+      description =
+          "With --all: what was at OLD, outside of the tree, or below, is at NEW on this host: "
+              + "executables and working directories. May be repeated; the longest OLD goes first.")
+  private List<PathMap.Entry> map = new ArrayList<>();
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Say what would be opened where, and what of it is missing (then the exit status is 3); "
+              + "start nothing.")
+  private boolean dryRun;
+
   @Override
   public Integer call() {
     RestartRequest request = new RestartRequest(at, keep, chosen());
-    Manifest manifest = program.catalog().find(id).manifest();
+    Manifest manifest = new PathMap(map).in(program.catalog().find(id).manifest());
+    if (dryRun) {
+      return plan(manifest, request);
+    }
     Restarter restarter =
         new Restarter(program.catalog(), program::say, SignalForwarding.install()::to);
     return restarter.restart(manifest, program.backends().byName(manifest.backend()), request);
   }
 
+  private int plan(Manifest manifest, RestartRequest request) {
+    RestartPlan plan =
+        new RestartPlanner(program.catalog())
+            .plan(manifest, program.backends().byName(manifest.backend()), request);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("would restart checkpoint " + manifest.id() + " at " + plan.place());
+    Table table = new Table("PROGRAM", "HOLDS", "PATH", "OPENED AS", "PROBLEM");
+    for (RestartPlan.Item item : plan.items()) {
+      table.add(
+          RawPath.printable(item.program()),
+          item.holds(),
+          item.path().toString(),
+          item.opened().map(RawPath::toString).orElse(""),
+          item.problem().orElse(""));
+    }
+    table.print(out);
+    out.println("nothing was done");
+    plan.problems()
+        .forEach(
+            item -> program.say(item.holds() + " " + item.path() + ": " + item.problem().get()));
+    return plan.problems().isEmpty() ? ExitStatus.OK.status() : ExitStatus.NOT_FOUND.status();
+  }
+
   private RestartRequest.Program chosen() {
+    if (!all && !map.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--map goes with --all: a command starts where you are");
+    }
     if (all) {
       if (!command.isEmpty() || process.isPresent() || listenFds) {
         throw new ParameterException(

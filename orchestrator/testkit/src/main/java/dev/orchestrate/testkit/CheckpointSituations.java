@@ -88,6 +88,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class PlannedRestarts extends PlannedRestartSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class Manifests extends ManifestSituations {
     @Override
     protected TestFilesystem kind() {
