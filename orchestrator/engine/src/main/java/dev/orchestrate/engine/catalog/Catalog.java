@@ -9,7 +9,6 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.ConflictException;
-import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.OrchestrateException;
@@ -32,13 +31,15 @@ import java.util.stream.Stream;
  */
 public final class Catalog {
   static final RawPath CHECKPOINTS = RawPath.of("checkpoints");
-  private static final RawPath BEGUN = RawPath.of("begun.json");
+  static final RawPath BEGUN = RawPath.of("begun.json");
   static final RawPath MANIFEST = RawPath.of("manifest.json");
 
   private final StateFolder state;
+  private final CheckpointReader reader;
 
   public Catalog(RawPath stateDirectory) {
     this.state = new StateFolder(stateDirectory);
+    this.reader = new CheckpointReader(state);
   }
 
   public RawPath stateDirectory() {
@@ -201,7 +202,7 @@ public final class Catalog {
   }
 
   public RawPath manifestFile(String id) {
-    return state.path().resolve(CHECKPOINTS).resolve(id).resolve(MANIFEST);
+    return reader.manifestFile(id);
   }
 
   /** Forgets a checkpoint; does nothing if there is none. */
@@ -254,7 +255,7 @@ public final class Catalog {
   public List<StoredCheckpoint> list() {
     List<StoredCheckpoint> all = new ArrayList<>();
     for (String id : state.names(CHECKPOINTS)) {
-      load(id).ifPresent(all::add);
+      reader.read(id).ifPresent(all::add);
     }
     all.sort(Comparator.comparing(StoredCheckpoint::created));
     return all;
@@ -277,7 +278,7 @@ public final class Catalog {
     }
     return ids.stream()
         .findFirst()
-        .flatMap(this::load)
+        .flatMap(reader::read)
         .orElseThrow(
             () ->
                 new NotFoundException(
@@ -286,55 +287,6 @@ public final class Catalog {
                         + ": there is none in "
                         + state.path(),
                     "see: orchestrate list"));
-  }
-
-  private Optional<StoredCheckpoint> load(String id) {
-    Optional<Directory> opened = state.openIfThere(CHECKPOINTS.resolve(id));
-    if (opened.isEmpty()) {
-      return Optional.empty();
-    }
-    try (Directory folder = opened.get()) {
-      return folder.list().isEmpty() ? Optional.empty() : Optional.of(load(id, folder));
-    }
-  }
-
-  private StoredCheckpoint load(String id, Directory folder) {
-    Optional<Entry.Begun> begun = Optional.empty();
-    try {
-      begun =
-          StateFolder.read(folder, BEGUN)
-              .map(json -> ManifestFormat.read(json, Entry.Begun.class, "checkpoint " + id));
-      Optional<byte[]> json = StateFolder.read(folder, MANIFEST);
-      List<Entry> notes = Journal.read(folder);
-      requireFinished(id, folder, json.isPresent(), notes.contains(new Entry.Deleting()));
-      Manifest manifest = ManifestFormat.read(json.get(), manifestFile(id).toString());
-      if (!manifest.id().equals(id)) {
-        throw new DamagedException(
-            manifestFile(id) + ": is the manifest of checkpoint " + manifest.id(),
-            "put it where it belongs");
-      }
-      return new StoredCheckpoint.Complete(manifest, notes.contains(new Entry.Temporary()));
-    } catch (DamagedException e) {
-      return new StoredCheckpoint.Broken(id, begun, e);
-    }
-  }
-
-  private static void requireFinished(
-      String id, Directory folder, boolean hasManifest, boolean deleting) {
-    if (hasManifest && !deleting) {
-      return;
-    }
-    if (Journal.isAbandoned(folder) || !Journal.exists(folder)) {
-      throw new DamagedException(
-          "checkpoint "
-              + id
-              + ": was interrupted "
-              + (deleting ? "while it was deleted" : "before it was complete"),
-          "remove it: orchestrate delete " + id);
-    }
-    throw new DamagedException(
-        "checkpoint " + id + ": is being " + (deleting ? "deleted" : "made") + " at the moment",
-        "wait for it");
   }
 
   /** The views of all checkpoints. */

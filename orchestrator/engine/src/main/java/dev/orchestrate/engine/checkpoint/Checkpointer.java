@@ -6,7 +6,6 @@ import dev.orchestrate.engine.freeze.Freezer;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
 import dev.orchestrate.engine.freeze.Urgency;
 import dev.orchestrate.engine.journal.Entry;
-import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.openfiles.Held;
@@ -87,14 +86,6 @@ public final class Checkpointer {
     try (Directory top = Directory.open(plan.target().path());
         Holders holders = Holders.of(plan.target(), plan.fit(), plan.request().selection())) {
       return new Run(plan, top, CheckpointId.random(), holders).checkpoint(notes);
-    }
-  }
-
-  /** One that is whole, and that this command is still at work on. */
-  record CompleteCheckpoint(Manifest manifest, Journal journal) implements AutoCloseable {
-    @Override
-    public void close() {
-      journal.close();
     }
   }
 
@@ -249,8 +240,8 @@ public final class Checkpointer {
       trace.begin("prepare the freeze", false);
       try (FrozenProcesses processes =
           new Freezer(id, request.maxFrozen(), unfinished.journal()).prepare(details.keySet())) {
-        tables.requireNoneOutside(details.keySet());
         processes.guard();
+        tables.requireNoneOutside(details.keySet());
         holders.passOverOurOwn();
         trace.begin("freeze", true);
         processes.freeze();

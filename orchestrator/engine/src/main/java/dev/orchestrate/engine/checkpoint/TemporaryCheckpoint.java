@@ -20,8 +20,7 @@ public final class TemporaryCheckpoint implements AutoCloseable {
   private final Journal journal;
   private boolean keep;
 
-  TemporaryCheckpoint(
-      Catalog catalog, SnapshotBackend backend, Checkpointer.CompleteCheckpoint complete) {
+  TemporaryCheckpoint(Catalog catalog, SnapshotBackend backend, CompleteCheckpoint complete) {
     this.catalog = catalog;
     this.backend = backend;
     this.manifest = complete.manifest();
