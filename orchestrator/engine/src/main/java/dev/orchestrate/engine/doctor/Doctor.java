@@ -18,6 +18,7 @@ public final class Doctor {
             KernelLook.findings().stream(),
             RightsLook.findings().stream(),
             PluginLook.findings(plugins).stream(),
+            ToolLook.ofTransfers().stream(),
             StateLook.findings(catalog).stream(),
             Stream.of(ClassArchiveLook.finding(program)))
         .flatMap(findings -> findings)

@@ -3,12 +3,10 @@ package dev.orchestrate.engine.doctor;
 import dev.orchestrate.engine.backend.InstalledPlugins;
 import dev.orchestrate.engine.backend.Plugin;
 import dev.orchestrate.engine.backend.PluginFolders;
-import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.SnapshotBackend;
-import dev.orchestrate.spi.Tool;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -45,23 +43,8 @@ final class PluginLook {
   }
 
   private static Stream<Finding> findings(SnapshotBackend backend, Plugin plugin) {
-    String subject = "backend " + backend.name();
-    List<Finding> missing =
-        backend.tools().stream()
-            .filter(tool -> !isThere(tool))
-            .map(
-                tool ->
-                    Finding.warning(
-                        subject,
-                        "there is no program " + tool.program() + ", " + tool.purpose(),
-                        "apt-get install " + tool.debianPackage()))
-            .toList();
-    return missing.isEmpty()
-        ? Stream.of(Finding.ok(subject, plugin + ", with all programs that it starts"))
-        : missing.stream();
-  }
-
-  private static boolean isThere(Tool tool) {
-    return ExternalProgram.find(tool.program(), "/usr/sbin", "/sbin").isPresent();
+    return ToolLook.findings(
+        "backend " + backend.name(), backend.tools(), plugin + ", with all programs that it starts")
+        .stream();
   }
 }

@@ -60,7 +60,7 @@ class DoctorIT extends OnBtrfs {
 
     assertThat(outcome.out().lines()).allMatch(line -> line.matches("(ok|warning)  +[^:]+: .+"));
     assertThat(outcome.out())
-        .contains("openat2", "backend btrfs", "made with the first checkpoint");
+        .contains("openat2", "backend btrfs", "moving: ", "made with the first checkpoint");
     assertThat(outcome.err()).isEmpty();
     assertThat(problems(findings(0))).isEmpty();
     assertThat(orchestrate.state()).doesNotExist();
