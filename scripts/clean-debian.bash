@@ -6,6 +6,8 @@
 #   folder   where it is made; empty: a new one
 #   keep     if not empty, the folder is not removed; a kept one is used again
 
+made_here=etc/made-by-clean-debian
+
 if ((EUID != 0)); then
   echo "${0##*/}: needs root, to make a Debian and to mount" >&2
   exit 1
@@ -20,6 +22,11 @@ if [[ -z $folder ]]; then
 else
   mkdir -p "$folder"
   folder=$(cd "$folder" && pwd -P)
+  # It is removed afterwards, so it must not be anybody else's.
+  if [[ -n $(ls -A "$folder") && ! -e $folder/$made_here ]]; then
+    echo "${0##*/}: $folder is not empty, and was not made by this; name another folder" >&2
+    exit 2
+  fi
 fi
 
 remove() {
@@ -40,6 +47,7 @@ make_debian() {
     exit 1
   fi
   rm -f "$folder.log"
+  touch "$folder/$made_here"
 }
 
 # How this machine reaches the network: names, proxies, certificates that it trusts, Maven's settings.

@@ -5,6 +5,7 @@ import static dev.orchestrate.linux.Native.RUNTIME;
 import static dev.orchestrate.linux.Native.check;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
@@ -58,16 +59,21 @@ public final class Bpf {
   public static Fd load(byte[] instructions, int iterator) {
     Pointer code = copy(instructions);
     Pointer license = copy(Native.terminated(LICENSE));
-    return call(
-        "program",
-        PROG_LOAD,
-        to ->
-            to.putInt(0, PROG_TYPE_TRACING)
-                .putInt(4, instructions.length / 8)
-                .putLong(8, code.address())
-                .putLong(16, license.address())
-                .putInt(68, TRACE_ITER)
-                .putInt(108, iterator));
+    try {
+      return call(
+          "program",
+          PROG_LOAD,
+          to ->
+              to.putInt(0, PROG_TYPE_TRACING)
+                  .putInt(4, instructions.length / 8)
+                  .putLong(8, code.address())
+                  .putLong(16, license.address())
+                  .putInt(68, TRACE_ITER)
+                  .putInt(108, iterator));
+    } finally {
+      Reference.reachabilityFence(code); // the kernel reads both meanwhile
+      Reference.reachabilityFence(license);
+    }
   }
 
   private static Pointer copy(byte[] bytes) {
@@ -87,15 +93,23 @@ public final class Bpf {
     Pointer buffer = Memory.allocateDirect(RUNTIME, AT_ONCE);
     byte[] part = new byte[AT_ONCE];
     try (Fd pass = call("pass", ITER_CREATE, to -> to.putInt(0, iterator.number()))) {
-      long length = LIBC.read(pass.number(), buffer, AT_ONCE);
+      long length = read(pass, buffer);
       while (length > 0) {
         buffer.get(0, part, 0, (int) length);
         written.write(part, 0, (int) length);
-        length = LIBC.read(pass.number(), buffer, AT_ONCE);
+        length = read(pass, buffer);
       }
-      check(length, "read", pass.subject());
     }
     return written.toByteArray();
+  }
+
+  /** EAGAIN says that the kernel has gone by a million objects, and wants to be asked again. */
+  private static long read(Fd pass, Pointer buffer) {
+    long length = LIBC.read(pass.number(), buffer, AT_ONCE);
+    while (length < 0 && Native.lastErrno() == Errno.EAGAIN) {
+      length = LIBC.read(pass.number(), buffer, AT_ONCE);
+    }
+    return check(length, "read", pass.subject());
   }
 
   private static Fd call(String what, int command, Consumer<ByteBuffer> attributes) {

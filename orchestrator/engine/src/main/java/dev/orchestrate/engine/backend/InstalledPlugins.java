@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -148,7 +149,7 @@ public final class InstalledPlugins {
     Plugin plugin =
         list().stream()
             .filter(one -> one.id().equals(id))
-            .findFirst()
+            .min(Comparator.comparing(this::isShipped)) // of two, the one that was added
             .orElseThrow(
                 () ->
                     new NotFoundException(

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.pf4j.JarPluginManager;
 import org.pf4j.ManifestPluginDescriptorFinder;
 import org.pf4j.PluginDescriptor;
-import org.pf4j.PluginRuntimeException;
 
 /**
  * The jars of some folders, each through a class loader of its own. One that can't be used does not
@@ -65,16 +64,17 @@ final class LoadedPlugins implements AutoCloseable {
     }
     PluginDescriptor descriptor = read.get();
     List<SnapshotBackend> backends = List.of();
-    Optional<String> problem = unfit(descriptor);
-    if (problem.isEmpty()) {
-      try {
+    Optional<String> problem;
+    try {
+      problem = unfit(descriptor);
+      if (problem.isEmpty()) {
         manager.loadPlugin(jar);
         manager.startPlugin(descriptor.getPluginId());
         backends = manager.getExtensions(SnapshotBackend.class, descriptor.getPluginId());
         problem = incomplete(backends);
-      } catch (PluginRuntimeException | LinkageError e) {
-        problem = Optional.of("can't be loaded: " + e.getMessage());
       }
+    } catch (RuntimeException | LinkageError e) { // whatever is in it, the others are to work
+      problem = Optional.of("can't be loaded: " + e.getMessage());
     }
     plugins.add(
         new Plugin(
@@ -92,7 +92,7 @@ final class LoadedPlugins implements AutoCloseable {
     try {
       return Optional.of(new ManifestPluginDescriptorFinder().find(jar))
           .filter(one -> text(one.getPluginId()).matches("[A-Za-z0-9][A-Za-z0-9._-]*"));
-    } catch (PluginRuntimeException e) {
+    } catch (RuntimeException e) { // a jar without a manifest is a NullPointerException
       return Optional.empty();
     }
   }

@@ -41,7 +41,6 @@ import org.slf4j.LoggerFactory;
 /** Makes checkpoints: freeze, relink, snapshot, thaw. */
 public final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
-
   private static final int REHEARSALS = 3;
 
   private final Catalog catalog;
@@ -225,6 +224,8 @@ public final class Checkpointer {
         unlinked.of(now, (held, name) -> relinker.relinkEarly(held, name.path()));
         try {
           new ManifestBuilder(now, details, names, (held, name) -> relinker.known(held));
+        } catch (IllegalArgumentException e) {
+          LOG.debug("changed while they were put in order: {}", e.getMessage());
         } catch (SystemCallException e) {
           if (!e.is(Errno.ENOENT, Errno.ESRCH, Errno.EBADF)) {
             throw e;
@@ -240,8 +241,9 @@ public final class Checkpointer {
       trace.begin("prepare the freeze", false);
       try (FrozenProcesses processes =
           new Freezer(id, request.maxFrozen(), unfinished.journal()).prepare(details.keySet())) {
+        requireNoTableShared();
         processes.guard();
-        tables.requireNoneOutside(details.keySet());
+        requireNoTableShared(); // by the guard, which need not be asked in the frozen time then
         holders.passOverOurOwn();
         trace.begin("freeze", true);
         processes.freeze();
@@ -275,8 +277,12 @@ public final class Checkpointer {
         open.addAll(holders.rescan(born.keySet()));
         born = holders.findNew();
       }
-      tables.requireNoneOutside(details.keySet());
+      requireNoTableShared();
       return open;
+    }
+
+    private void requireNoTableShared() {
+      tables.requireNoneOutside(details.keySet(), holders.tables(details.keySet()));
     }
 
     private void remember(Map<Integer, ProcessFiles> found) {

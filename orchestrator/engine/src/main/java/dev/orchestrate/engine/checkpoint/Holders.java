@@ -133,6 +133,13 @@ final class Holders implements AutoCloseable {
     return now;
   }
 
+  /** A thread for each table of descriptors that these processes have. */
+  Set<Integer> tables(Collection<Integer> pids) {
+    return pids.stream()
+        .flatMap(pid -> last.get(pid).descriptors().keySet().stream())
+        .collect(Collectors.toSet());
+  }
+
   /** To be called when most is found: for many descriptors it pays to prepare the next looks. */
   void prepareRescan() {
     long held =

@@ -2,6 +2,7 @@ package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.linux.proc.ProcessTable;
 import dev.orchestrate.linux.process.Kcmp;
 import dev.orchestrate.spi.ConflictException;
@@ -23,14 +24,15 @@ final class SharedTables {
    * that little is left to do in the frozen time.
    *
    * @param chosen the processes that stand still, or will
+   * @param tables a thread for each table of descriptors that they have
    * @throws ConflictException if one of them shares its descriptors with one that does not
    */
-  void requireNoneOutside(Set<Integer> chosen) {
-    Set<Integer> added = new HashSet<>(chosen);
+  void requireNoneOutside(Set<Integer> chosen, Set<Integer> tables) {
+    Set<Integer> added = new HashSet<>(tables);
     added.removeAll(frozen);
     for (int other : ProcessTable.pids()) {
       if (!chosen.contains(other)) {
-        require(other, others.add(other) ? chosen : added);
+        require(other, others.add(other) ? tables : added);
       }
     }
     frozen.addAll(added);
@@ -59,12 +61,17 @@ final class SharedTables {
   /** Who may not compare them has no right to look into one of them either. */
   private static boolean share(int pid, int other) {
     try {
-      return Kcmp.shareDescriptors(pid, other);
+      return Kcmp.shareDescriptors(pid, other) && !hasEnded(pid) && !hasEnded(other);
     } catch (SystemCallException e) {
-      if (e.is(Errno.ESRCH, Errno.EPERM, Errno.EACCES)) {
+      if (e.is(Errno.ENOENT, Errno.ESRCH, Errno.EPERM, Errno.EACCES)) {
         return false;
       }
       throw e;
     }
+  }
+
+  /** Zombies compare equal, as none has a table any more; kcmp_ptr in kernel/kcmp.c. */
+  private static boolean hasEnded(int thread) {
+    return "ZX".indexOf(ProcessStatus.of(thread).state()) >= 0;
   }
 }

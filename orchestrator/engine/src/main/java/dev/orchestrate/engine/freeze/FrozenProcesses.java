@@ -62,6 +62,11 @@ public final class FrozenProcesses implements AutoCloseable {
    * @throws TimeoutException if one does not, for example as it waits for a disk
    */
   public void freeze() {
+    if (!guards.stream().allMatch(Guard::isAlive)) {
+      throw new TimeoutException(
+          "the guard has ended before anybody was frozen",
+          "the machine is slow, or somebody ended it; try again, or with a greater --max-frozen");
+    }
     frozenAt = System.nanoTime();
     frozen = true;
     freeze(units);

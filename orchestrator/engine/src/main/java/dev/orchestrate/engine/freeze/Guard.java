@@ -2,6 +2,7 @@ package dev.orchestrate.engine.freeze;
 
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.linux.Faults;
+import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.spi.NotFoundException;
 import java.io.File;
 import java.io.IOException;
@@ -65,11 +66,13 @@ final class Guard {
     command.addAll(pids);
     try {
       Faults.beforeProgram("guard");
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(new File("/"))
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+              .redirectError(ProcessBuilder.Redirect.DISCARD);
+      // or another checkpoint would freeze it
+      builder.environment().put(ExternalProgram.MARK, Long.toString(ProcessHandle.current().pid()));
+      Process process = builder.start();
       awaitReadiness(process);
       return new Guard(process);
     } catch (IOException e) {
@@ -83,6 +86,10 @@ final class Guard {
     if (process.getInputStream().read() < 0) {
       throw new IOException("it ended at once");
     }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /**

@@ -73,11 +73,21 @@ public final class OpenFileScanner implements AutoCloseable {
    * have ended are left out.
    */
   public List<ProcessFiles> scanAgain(List<ProcessFiles> before) {
-    Optional<Pass> pass = passes.map(Passes::next);
+    Optional<Pass> pass = passes.flatMap(this::next);
     Stream<ProcessFiles> each = before.size() > 1 ? before.parallelStream() : before.stream();
     return each.map(one -> scan(one.pid(), pass.map(some -> new Earlier(one, some))))
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  private Optional<Pass> next(Passes some) {
+    try {
+      return Optional.of(some.next());
+    } catch (SystemCallException e) {
+      some.close();
+      passes = Optional.empty(); // each is looked at by itself then
+      return Optional.empty();
+    }
   }
 
   private Optional<ProcessFiles> scan(int pid, Optional<Earlier> earlier) {

@@ -136,7 +136,8 @@ public final class RestartPlanner {
       if (found.isEmpty()) {
         return Optional.of("missing in the checkpoint");
       }
-      return found.get().kind() == kind
+      boolean leadsOn = found.get().kind() == Stat.Kind.SYMLINK && kind == Stat.Kind.FILE;
+      return found.get().kind() == kind || leadsOn // such as a command that is a link
           ? Optional.empty()
           : Optional.of("is of another kind than recorded");
     }

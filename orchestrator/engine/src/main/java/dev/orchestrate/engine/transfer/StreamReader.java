@@ -50,6 +50,7 @@ final class StreamReader {
     next();
     require(type == StreamFormat.HEADER, "has no header");
     StreamFormat.Header header = ManifestFormat.read(content, StreamFormat.Header.class, NAME);
+    require(header != null, "has an empty header");
     next();
     return header;
   }

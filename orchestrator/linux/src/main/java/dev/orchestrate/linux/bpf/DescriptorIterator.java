@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Goes through the descriptors of all processes inside the kernel, and brings those that refer to
  * one filesystem, with all that six system calls for each of them would tell: 20,000 in less than
  * 20 ms. The iterator is {@code task_file} of kernel/bpf/task_iter.c, since Linux 5.8; names need
- * 5.10 (bpf_d_path).
+ * 5.12 (bpf_d_path).
  */
 public final class DescriptorIterator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DescriptorIterator.class);

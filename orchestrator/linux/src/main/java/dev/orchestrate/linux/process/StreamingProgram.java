@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,8 +17,8 @@ import java.util.List;
  * nothing of it is at work any more when others tidy up; setpriv(1).
  */
 public final class StreamingProgram implements AutoCloseable {
-  /** Of its standard error, in bytes; the rest is dropped. */
-  private static final int MOST_COMPLAINTS = 1 << 16;
+  /** Of its standard error, in bytes; that there was more is said in a last line. */
+  private static final int MOST_COMPLAINTS = 1 << 24;
 
   private final Process process;
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -42,6 +43,8 @@ public final class StreamingProgram implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(all);
     try {
       builder.environment().putAll(ExternalProgram.environment());
+      // what a user's profile has there would change what is sent, without a word
+      builder.environment().keySet().removeAll(List.of("TAR_OPTIONS", "POSIXLY_CORRECT"));
       Faults.beforeProgram(words.get(0));
       return new StreamingProgram(builder.start());
     } catch (IOException e) {
@@ -75,10 +78,19 @@ public final class StreamingProgram implements AutoCloseable {
     byte[] buffer = new byte[8192];
     try (InputStream in = process.getErrorStream()) {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        err.write(buffer, 0, Math.min(count, MOST_COMPLAINTS - err.size()));
+        keep(buffer, count);
       }
     } catch (IOException e) {
       // it was killed
+    }
+  }
+
+  private void keep(byte[] buffer, int count) {
+    if (err.size() < MOST_COMPLAINTS) {
+      err.write(buffer, 0, count);
+      if (err.size() >= MOST_COMPLAINTS) {
+        err.writeBytes("...\nmore messages than can be kept\n".getBytes(StandardCharsets.US_ASCII));
+      }
     }
   }
 
