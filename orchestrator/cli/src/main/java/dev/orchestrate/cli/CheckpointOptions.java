@@ -1,7 +1,6 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.catalog.Label;
-import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.engine.relink.RelinkTemplate;
@@ -109,17 +108,6 @@ final class CheckpointOptions {
             program.catalog().stateDirectory()),
         Duration.ofMillis((long) (maxFrozen * 1000)),
         label(tags, note, spec));
-  }
-
-  /** The same for a checkpoint of what is to be rolled back: by the same backend, and labelled. */
-  CheckpointRequest requestBefore(Manifest checkpoint, OrchestrateCommand program) {
-    if (backend.equals(BEST)) {
-      backend = checkpoint.backend();
-    }
-    if (note.isEmpty()) {
-      note = "before rollback to " + checkpoint.id();
-    }
-    return request(checkpoint.target().path(), program);
   }
 
   /** The backend that a user named; empty for the best. */

@@ -35,7 +35,7 @@ final class DeleteCommand implements Callable<Integer> {
   public Integer call() {
     Catalog catalog = program.catalog();
     List<StoredCheckpoint> chosen = ids.stream().map(catalog::find).distinct().toList();
-    Recovery recovery = program.recovery(catalog);
+    Recovery recovery = new Recovery(catalog, program.backends());
     for (StoredCheckpoint checkpoint : chosen) {
       delete(checkpoint, recovery);
     }

@@ -4,8 +4,6 @@ import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.backend.InstalledPlugins;
 import dev.orchestrate.engine.backend.PluginFolders;
 import dev.orchestrate.engine.catalog.Catalog;
-import dev.orchestrate.engine.recovery.Recovery;
-import dev.orchestrate.engine.rollback.Rollback;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCalls;
 import java.nio.file.Path;
@@ -41,7 +39,6 @@ import picocli.CommandLine.Spec;
       TagCommand.class,
       VerifyCommand.class,
       DiffCommand.class,
-      RollbackCommand.class,
       DeleteCommand.class,
       PruneCommand.class,
       RecoverCommand.class,
@@ -147,11 +144,6 @@ final class OrchestrateCommand {
 
   private static Optional<String> environment(String name) {
     return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
-  }
-
-  Recovery recovery(Catalog catalog) {
-    Backends backends = backends();
-    return new Recovery(catalog, backends, new Rollback(catalog, backends)::complete);
   }
 
   /** Says which plugins are left out. */

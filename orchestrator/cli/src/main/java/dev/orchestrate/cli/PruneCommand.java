@@ -101,7 +101,7 @@ final class PruneCommand implements Callable<Integer> {
     }
     List<Entry> entries = new ArrayList<>();
     int status = ExitStatus.OK.status();
-    Recovery recovery = program.recovery(program.catalog());
+    Recovery recovery = new Recovery(program.catalog(), program.backends());
     List<Fate> oldestFirst = new ArrayList<>(fates);
     Collections.reverse(oldestFirst);
     for (Fate fate : oldestFirst) {

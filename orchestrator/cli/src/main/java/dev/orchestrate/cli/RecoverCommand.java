@@ -35,7 +35,8 @@ final class RecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recovery.Outcome outcome = program.recovery(program.catalogToRecover()).recover();
+    Recovery.Outcome outcome =
+        new Recovery(program.catalogToRecover(), program.backends()).recover();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<String> failed =

@@ -203,13 +203,6 @@ public final class Directory implements AutoCloseable {
         subject().resolve(name));
   }
 
-  public void makeSymlink(RawPath name, RawPath target) {
-    check(
-        LIBC.symlinkat(target.terminated(), fd.number(), name.terminated()),
-        "symlink",
-        subject().resolve(name));
-  }
-
   public void unlink(RawPath name) {
     check(LIBC.unlinkat(fd.number(), name.terminated(), 0), "unlink", subject().resolve(name));
   }
@@ -280,9 +273,7 @@ public final class Directory implements AutoCloseable {
         LIBC.fchownat(fd.number(), path, metadata.user(), metadata.group(), AT_SYMLINK_NOFOLLOW),
         "chown",
         subject);
-    if (metadata.kind() != Stat.Kind.SYMLINK) { // it has no mode, and chmod(2) would follow it
-      check(LIBC.fchmodat(fd.number(), path, metadata.permissions(), 0), "chmod", subject);
-    }
+    check(LIBC.fchmodat(fd.number(), path, metadata.permissions(), 0), "chmod", subject);
     if ((metadata.permissions() & SET_GROUP_ID) != 0) {
       requireSetGroupId(name, subject);
     }

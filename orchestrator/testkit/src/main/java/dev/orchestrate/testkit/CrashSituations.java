@@ -122,54 +122,6 @@ public abstract class CrashSituations extends BrokenSituation {
   }
 
   @Test
-  void aRollbackIsKilledAtEachCallOfItsOwn() {
-    breakEachCallOfARollback("kill");
-  }
-
-  @Test
-  void aRollbackMeetsAnErrorAtEachCallOfItsOwn() {
-    breakEachCallOfARollback("EIO");
-  }
-
-  /**
-   * Afterwards the live tree is as the one or as the other, and nothing between. A rollback begins
-   * with the calls of a comparison, and those of any checkpoint.
-   */
-  private void breakEachCallOfARollback(String fault) {
-    needs(Claim.DISPOSABLE_VIEWS);
-    SmallUpgrade upgrade = new SmallUpgrade(filesystem().mountPoint());
-    upgrade.prepare();
-    TreeState before = upgrade.state();
-    Checkpoint checkpoint = checkpoint();
-    upgrade.carryOut();
-    int first = stepsOf("diff", checkpoint.id()).size();
-    first += stepsOf(checkpointCommand(filesystem().mountPoint())).size();
-    Object[] command = {"rollback", checkpoint.id()};
-    int calls = stepsOf(command).size();
-    assertThat(calls).isGreaterThan(first);
-    deleteAllBut(checkpoint);
-    assertThat(upgrade.state()).isEqualTo(before);
-
-    for (int call : chosen(first - FEWER, calls)) {
-      upgrade.carryOut();
-      TreeState upgraded = upgrade.state();
-      Outcome outcome = orchestrate().runBroken(fault + ":" + call, command);
-      if (fault.equals("kill")) {
-        requireKilled(outcome, call, calls);
-      }
-      recoverAll();
-      TreeState now = upgrade.state();
-      assertThat(now).as(fault + " at call " + call + ": " + outcome).isIn(before, upgraded);
-      if (now.equals(before)) {
-        assertThat(orchestrate().run("list", "--json").expect(0).json()).hasSize(2);
-      }
-      deleteAllBut(checkpoint);
-      assertThat(inventory()).as(fault + " at call " + call).isEqualTo(stored());
-    }
-    nothingIsLeftToRecover();
-  }
-
-  @Test
   void aMountIsKilledAtEachCall() {
     subjectWithFilesOfAllKinds();
     Checkpoint checkpoint = checkpoint();

@@ -30,7 +30,6 @@ final class InProcess {
           "recover",
           "verify",
           "diff",
-          "rollback",
           "prune",
           "receive",
           "send",

@@ -22,7 +22,7 @@ import java.util.Locale;
  * <p>Not looked at: dates other than when data were modified, and those of folders; which names are
  * links of one file; flags of chattr(1).
  */
-public final class InodeComparison {
+final class InodeComparison {
   private final Instant parted;
 
   /**
@@ -30,23 +30,19 @@ public final class InodeComparison {
    *     number and the same ctime in both, from before that moment, is the same; see {@link
    *     Stat#isUnchangedSince}
    */
-  public InodeComparison(Instant parted) {
+  InodeComparison(Instant parted) {
     this.parted = parted;
   }
 
   /** One of the two. */
-  public record Inode(Directory folder, RawPath name, Stat stat) {
+  record Inode(Directory folder, RawPath name, Stat stat) {
 
-    public RawPath subject() {
-      return folder.subject().resolve(name);
-    }
-
-    public Fd openPath() {
+    Fd openPath() {
       return folder.openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW);
     }
 
     /** So that reading leaves no trace, not even its date. */
-    public Fd openData() {
+    Fd openData() {
       Fd file = folder.openBeneath(name, Fd.O_RDONLY | Fd.O_NOFOLLOW | Fd.O_NONBLOCK);
       return file.prepared(Inode::leaveAccessDate);
     }
@@ -62,13 +58,13 @@ public final class InodeComparison {
     }
 
     /** Where a symbolic link leads. */
-    public RawPath target() {
+    RawPath target() {
       return Symlink.read(folder.fd().procPath().resolve(name));
     }
   }
 
   /** In words; empty if nothing does. */
-  public List<String> differences(Inode before, Inode after) {
+  List<String> differences(Inode before, Inode after) {
     if (before.stat().inode() == after.stat().inode()
         && after.stat().isUnchangedSince(before.stat(), parted)) {
       return List.of();
@@ -112,16 +108,6 @@ public final class InodeComparison {
       found.add("date of modification");
     }
     return found;
-  }
-
-  /** Whether they are of one kind, and differ in metadata at most. */
-  public boolean haveSameContent(Inode before, Inode after) {
-    if (before.stat().kind() != after.stat().kind()) {
-      return false;
-    }
-    List<String> found = new ArrayList<>();
-    addContent(before, after, found);
-    return found.isEmpty();
   }
 
   private static void addContent(Inode before, Inode after, List<String> found) {

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where a checkpoint was taken, as it is now. */
-public final class LiveTree {
+final class LiveTree {
   private LiveTree() {}
 
   /**
@@ -25,7 +25,7 @@ public final class LiveTree {
    *
    * @throws ConflictException if another filesystem, or another part of it, is there now
    */
-  public static Directory open(Manifest checkpoint) {
+  static Directory open(Manifest checkpoint) {
     Manifest.TargetRecord then = checkpoint.target();
     Target now = TargetFinder.find(then.path());
     if (!now.mount().type().equals(then.type())
@@ -50,7 +50,7 @@ public final class LiveTree {
    * What of a tree is this program's own, relative to its top: its state folder, and where
    * checkpoints are stored, whatever they are of.
    */
-  public static Set<RawPath> storesIn(RawPath top, Catalog catalog, Backends backends) {
+  static Set<RawPath> storesIn(RawPath top, Catalog catalog, Backends backends) {
     return Stream.concat(
             Stream.of(catalog.stateDirectory()),
             catalog.list().stream()

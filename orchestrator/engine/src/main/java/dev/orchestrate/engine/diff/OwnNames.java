@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * What checkpoints have put into a tree, and nobody else: their relink folders, whose names are
  * unlike any other, at the top of each volume; and the folders in which backends store.
  */
-public final class OwnNames {
+final class OwnNames {
   private static final String ID = "[0-9a-f]{12}";
 
   private final Set<RawPath> stores;
@@ -18,7 +18,7 @@ public final class OwnNames {
   /**
    * @param stores relative to the tree's top
    */
-  public OwnNames(Manifest manifest, Set<RawPath> stores) {
+  OwnNames(Manifest manifest, Set<RawPath> stores) {
     this.stores = Set.copyOf(stores);
     String folder = manifest.manifestPath().parent().text();
     this.relinkFolder =

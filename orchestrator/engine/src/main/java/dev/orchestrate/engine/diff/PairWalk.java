@@ -17,14 +17,14 @@ import java.util.TreeSet;
  * are the names of one folder at each depth, however many there are in all; of open descriptors it
  * needs no more for a deep tree than for a flat one.
  */
-public final class PairWalk {
+final class PairWalk {
   private final Side before;
   private final Side after;
   private final Visitor visitor;
   private final Cancellation cancellation;
   private final Deque<Level> levels = new ArrayDeque<>();
 
-  public PairWalk(Side before, Side after, Visitor visitor, Cancellation cancellation) {
+  PairWalk(Side before, Side after, Visitor visitor, Cancellation cancellation) {
     this.before = before;
     this.after = after;
     this.visitor = visitor;
@@ -36,7 +36,7 @@ public final class PairWalk {
    *
    * @param beforeFolder that it is in, or would be in, if the tree has that
    */
-  public record Pair(
+  record Pair(
       RawPath path,
       RawPath name,
       Optional<Directory> beforeFolder,
@@ -44,38 +44,35 @@ public final class PairWalk {
       Optional<Stat> beforeStat,
       Optional<Stat> afterStat) {
 
-    public Optional<Inode> before() {
+    Optional<Inode> before() {
       return beforeStat.map(stat -> new Inode(beforeFolder.orElseThrow(), name, stat));
     }
 
-    public Optional<Inode> after() {
+    Optional<Inode> after() {
       return afterStat.map(stat -> new Inode(afterFolder.orElseThrow(), name, stat));
     }
 
-    public boolean isFolderBefore() {
+    boolean isFolderBefore() {
       return beforeStat.filter(Stat::isDirectory).isPresent();
     }
 
-    public boolean isFolderAfter() {
+    boolean isFolderAfter() {
       return afterStat.filter(Stat::isDirectory).isPresent();
     }
   }
 
   /** In which of the trees a name is a folder to be looked into. */
-  public record Descent(boolean before, boolean after) {
-    public static final Descent NONE = new Descent(false, false);
-    public static final Descent BOTH = new Descent(true, true);
+  record Descent(boolean before, boolean after) {
+    static final Descent NONE = new Descent(false, false);
+    static final Descent BOTH = new Descent(true, true);
   }
 
   /** Is shown each pair. */
-  public interface Visitor {
+  interface Visitor {
     Descent visit(Pair pair);
-
-    /** All that is in a folder was visited. */
-    default void leave(RawPath path, Optional<Directory> before, Optional<Directory> after) {}
   }
 
-  public void run() {
+  void run() {
     try {
       levels.push(new Level(RawPath.EMPTY, Descent.BOTH));
       while (!levels.isEmpty()) {
@@ -84,7 +81,6 @@ public final class PairWalk {
           cancellation.check();
           visit(level, level.names().next());
         } else {
-          visitor.leave(level.path, level.before(), level.after());
           levels.pop().close();
         }
       }

@@ -10,7 +10,7 @@ import dev.orchestrate.spi.Sealing;
 import java.util.Optional;
 
 /** One of two trees that are compared. It may be in use: what vanishes meanwhile is not there. */
-public final class Side {
+final class Side {
   private final Directory top;
   private final OwnNames own;
   private final long mount;
@@ -18,7 +18,7 @@ public final class Side {
   /**
    * @param top stays open as long as this is used
    */
-  public Side(Directory top, OwnNames own) {
+  Side(Directory top, OwnNames own) {
     this.top = top;
     this.own = own;
     this.mount = top.stat().mountId();
@@ -42,7 +42,7 @@ public final class Side {
   }
 
   /** Whether another filesystem, or a part of this one, is mounted there. */
-  public boolean isMountPoint(Stat stat) {
+  boolean isMountPoint(Stat stat) {
     return stat.mountId() != mount;
   }
 

@@ -12,7 +12,7 @@ import dev.orchestrate.spi.View;
 import java.util.Optional;
 
 /** What a checkpoint has stored, opened through a view that goes when this is closed. */
-public final class StoredTree implements AutoCloseable {
+final class StoredTree implements AutoCloseable {
   private final DisposableView view;
   private final Directory top;
 
@@ -24,7 +24,7 @@ public final class StoredTree implements AutoCloseable {
   /**
    * @throws NotSupportedException if what is stored is the live tree itself
    */
-  public static StoredTree open(Catalog catalog, Backends backends, Manifest checkpoint) {
+  static StoredTree open(Catalog catalog, Backends backends, Manifest checkpoint) {
     DisposableView view =
         new DisposableView(
             catalog,
@@ -66,7 +66,7 @@ public final class StoredTree implements AutoCloseable {
     }
   }
 
-  public Directory top() {
+  Directory top() {
     return top;
   }
 

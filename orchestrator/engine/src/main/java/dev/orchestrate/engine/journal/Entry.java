@@ -18,8 +18,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Entry.Freeze.class, name = "freeze"),
   @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
   @JsonSubTypes.Type(value = Entry.Temporary.class, name = "temporary"),
-  @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting"),
-  @JsonSubTypes.Type(value = Entry.RollingBack.class, name = "rollingBack")
+  @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
 })
 public sealed interface Entry {
 
@@ -75,13 +74,4 @@ public sealed interface Entry {
 
   /** The removal of a checkpoint that was complete. */
   record Deleting() implements Entry {}
-
-  /**
-   * The live tree is being made as the checkpoint has it; to be completed, since by now it is
-   * neither that nor what it was.
-   *
-   * @param target the top of the tree
-   * @param before the checkpoint of what it was
-   */
-  record RollingBack(RawPath target, String before) implements Entry {}
 }

@@ -5,7 +5,6 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
-import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
@@ -25,21 +24,10 @@ import java.util.Optional;
 public final class Recovery {
   private final Catalog catalog;
   private final Backends backends;
-  private final Rollbacks rollbacks;
 
-  /**
-   * @param rollbacks how a rollback is completed
-   */
-  public Recovery(Catalog catalog, Backends backends, Rollbacks rollbacks) {
+  public Recovery(Catalog catalog, Backends backends) {
     this.catalog = catalog;
     this.backends = backends;
-    this.rollbacks = rollbacks;
-  }
-
-  /** Completes rollbacks. */
-  public interface Rollbacks {
-    /** Makes the live tree as the checkpoint has it, and finishes the journal. */
-    void complete(Manifest checkpoint, Journal journal);
   }
 
   /**
@@ -151,10 +139,6 @@ public final class Recovery {
       if (journal.entries().contains(new Entry.Deleting())) {
         deleteStored(stored);
         return Optional.of("checkpoint " + id + ": its deletion is completed");
-      }
-      if (journal.entries().stream().anyMatch(Entry.RollingBack.class::isInstance)) {
-        rollbacks.complete(stored.manifest(), journal);
-        return Optional.of("checkpoint " + id + ": the rollback to it is completed");
       }
       if (stored instanceof StoredCheckpoint.Complete complete && complete.temporary()) {
         if (!withViews && !catalog.views().of(id).isEmpty()) {
