@@ -274,6 +274,7 @@ public final class Checkpointer {
         LOG.info("freeze {} too, which appeared meanwhile", born.keySet());
         processes.freezeAlso(born.keySet());
         remember(born);
+        born.keySet().retainAll(details.keySet()); // others have ended meanwhile
         open.addAll(holders.rescan(born.keySet()));
         born = holders.findNew();
       }
