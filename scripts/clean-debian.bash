@@ -19,6 +19,7 @@ fi
 
 if [[ -z $folder ]]; then
   folder=$(mktemp -d /var/tmp/orchestrate-clean.XXXXXX)
+  chmod 755 "$folder" # it is going to be the root of ordinary users, too
 else
   mkdir -p "$folder"
   folder=$(cd "$folder" && pwd -P)
