@@ -47,7 +47,8 @@ class RsyncProbeIT extends OnCopies {
 
     Fits fits = fits(assess(deep, copies));
 
-    assertThat(fits.capabilities()).containsExactly(Capability.STAGES_CONTENTS);
+    assertThat(fits.capabilities())
+        .containsExactlyInAnyOrder(Capability.STAGES_CONTENTS, Capability.RECEIVES);
     assertThat(fits.volumes()).hasSize(1);
     assertThat(copies).doesNotExist();
   }
