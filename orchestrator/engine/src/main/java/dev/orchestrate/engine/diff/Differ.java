@@ -4,6 +4,7 @@ import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.view.StoredTree;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
@@ -47,7 +48,7 @@ public final class Differ {
    */
   public void withLiveTree(Manifest checkpoint) {
     try (Directory live = LiveTree.open(checkpoint);
-        StoredTree stored = StoredTree.open(catalog, backends, checkpoint)) {
+        StoredTree stored = open(checkpoint)) {
       compare(checkpoint, stored.top(), checkpoint, live, checkpoint.created());
     } catch (SystemCallException e) {
       throw failed(e);
@@ -61,12 +62,28 @@ public final class Differ {
    */
   public void between(Manifest first, Manifest second) {
     Instant older = first.created().isBefore(second.created()) ? first.created() : second.created();
-    try (StoredTree one = StoredTree.open(catalog, backends, first);
-        StoredTree other = StoredTree.open(catalog, backends, second)) {
+    try (StoredTree one = open(first);
+        StoredTree other = open(second)) {
       compare(first, one.top(), second, other.top(), older);
     } catch (SystemCallException e) {
       throw failed(e);
     }
+  }
+
+  private StoredTree open(Manifest checkpoint) {
+    return StoredTree.open(
+        catalog,
+        backends.byName(checkpoint.backend()),
+        checkpoint,
+        () ->
+            new NotSupportedException(
+                "checkpoint "
+                    + checkpoint.id()
+                    + ": has no tree of its own, as "
+                    + checkpoint.backend()
+                    + " stores no copy: the files stay in the live tree",
+                "choose a backend that stores them; see: orchestrate backends "
+                    + checkpoint.target().path()));
   }
 
   private void compare(

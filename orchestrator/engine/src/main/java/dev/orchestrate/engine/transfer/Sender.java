@@ -6,8 +6,7 @@ import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
-import dev.orchestrate.engine.view.DisposableView;
-import dev.orchestrate.linux.Directory;
+import dev.orchestrate.engine.view.StoredTree;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.mount.MountNamespace;
@@ -20,10 +19,8 @@ import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SystemFailureException;
-import dev.orchestrate.spi.View;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Writes a stored checkpoint, manifest and tree, as one stream. */
@@ -53,13 +50,12 @@ public final class Sender {
   public void send(
       Manifest manifest, SnapshotBackend backend, Compression compression, OutputStream out) {
     compression.require("--compress=none");
-    try (DisposableView view =
-            new DisposableView(catalog, backend, manifest.snapshotReference(), Optional.empty());
-        Directory top = open(view, manifest, backend)) {
+    try (StoredTree stored =
+        StoredTree.open(catalog, backend, manifest, () -> storesNothing(manifest))) {
       Label label = new Labels(catalog).of(manifest.id()).orElse(Label.NONE);
       StreamWriter stream = new StreamWriter(out);
       stream.begin(new StreamFormat.Header(compression, label), ManifestFormat.write(manifest));
-      TreeArchive archive = new TreeArchive(top, compression);
+      TreeArchive archive = new TreeArchive(stored.top(), compression);
       OwnThread.call(() -> write(archive, stream));
       stream.end();
       archive.notices().forEach(notices);
@@ -106,17 +102,13 @@ public final class Sender {
         : new SystemFailureException(line, "see what the receiving side says", e);
   }
 
-  private static Directory open(DisposableView view, Manifest manifest, SnapshotBackend backend) {
-    View made = view.make();
-    if (made.isLiveTree()) {
-      throw new NotSupportedException(
-          "checkpoint "
-              + manifest.id()
-              + ": can't be sent, as "
-              + backend.name()
-              + " stores no copy: the files stay in the live tree, where programs change them",
-          "let the other host mount that filesystem, or choose a backend that stores them");
-    }
-    return Directory.openFollowing(made.root());
+  private static NotSupportedException storesNothing(Manifest manifest) {
+    return new NotSupportedException(
+        "checkpoint "
+            + manifest.id()
+            + ": can't be sent, as "
+            + manifest.backend()
+            + " stores no copy: the files stay in the live tree, where programs change them",
+        "let the other host mount that filesystem, or choose a backend that stores them");
   }
 }

@@ -7,7 +7,7 @@ import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.verify.Verification.Difference;
-import dev.orchestrate.engine.view.DisposableView;
+import dev.orchestrate.engine.view.StoredTree;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
@@ -17,7 +17,6 @@ import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.SnapshotBackend;
-import dev.orchestrate.spi.View;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -101,25 +100,16 @@ public final class Verifier {
 
   private void readView(Manifest manifest, SnapshotBackend backend, Consumer<Checksum> consumer) {
     cancellation.check();
-    try (DisposableView view =
-            new DisposableView(catalog, backend, manifest.snapshotReference(), Optional.empty());
-        Directory top = open(view, manifest, backend);
-        TreeReader reader = new TreeReader(top, cancellation, progress::advance)) {
+    try (StoredTree stored =
+            StoredTree.open(
+                catalog,
+                backend,
+                manifest,
+                () -> storesNothing("checkpoint " + manifest.id(), backend));
+        TreeReader reader = new TreeReader(stored.top(), cancellation, progress::advance)) {
       reader.read(consumer);
     } catch (SystemCallException e) {
       throw Failures.of(e, "reading checkpoint " + manifest.id(), "CAP_DAC_READ_SEARCH");
-    }
-  }
-
-  private static Directory open(DisposableView view, Manifest manifest, SnapshotBackend backend) {
-    try {
-      View made = view.make();
-      if (made.isLiveTree()) {
-        throw storesNothing("checkpoint " + manifest.id(), backend);
-      }
-      return Directory.openFollowing(made.root());
-    } catch (SystemCallException e) {
-      throw Failures.of(e, "mounting a view", "CAP_SYS_ADMIN");
     }
   }
 

@@ -1,18 +1,18 @@
-package dev.orchestrate.engine.diff;
+package dev.orchestrate.engine.view;
 
-import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.view.DisposableView;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.View;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What a checkpoint has stored, opened through a view that goes when this is closed. */
-final class StoredTree implements AutoCloseable {
+public final class StoredTree implements AutoCloseable {
   private final DisposableView view;
   private final Directory top;
 
@@ -22,35 +22,31 @@ final class StoredTree implements AutoCloseable {
   }
 
   /**
-   * @throws NotSupportedException if what is stored is the live tree itself
+   * Opens it.
+   *
+   * @param storesNothing the failure if what is stored is the live tree itself
    */
-  static StoredTree open(Catalog catalog, Backends backends, Manifest checkpoint) {
+  public static StoredTree open(
+      Catalog catalog,
+      SnapshotBackend backend,
+      Manifest checkpoint,
+      Supplier<NotSupportedException> storesNothing) {
     DisposableView view =
-        new DisposableView(
-            catalog,
-            backends.byName(checkpoint.backend()),
-            checkpoint.snapshotReference(),
-            Optional.empty());
+        new DisposableView(catalog, backend, checkpoint.snapshotReference(), Optional.empty());
     try {
-      return new StoredTree(view, open(view, checkpoint));
+      return new StoredTree(view, open(view, storesNothing));
     } catch (RuntimeException e) {
       closeAfter(e, view);
       throw e;
     }
   }
 
-  private static Directory open(DisposableView view, Manifest checkpoint) {
+  private static Directory open(
+      DisposableView view, Supplier<NotSupportedException> storesNothing) {
     try {
       View made = view.make();
       if (made.isLiveTree()) {
-        throw new NotSupportedException(
-            "checkpoint "
-                + checkpoint.id()
-                + ": has no tree of its own, as "
-                + checkpoint.backend()
-                + " stores no copy: the files stay in the live tree",
-            "choose a backend that stores them; see: orchestrate backends "
-                + checkpoint.target().path());
+        throw storesNothing.get();
       }
       return Directory.openFollowing(made.root());
     } catch (SystemCallException e) {
@@ -66,7 +62,7 @@ final class StoredTree implements AutoCloseable {
     }
   }
 
-  Directory top() {
+  public Directory top() {
     return top;
   }
 
