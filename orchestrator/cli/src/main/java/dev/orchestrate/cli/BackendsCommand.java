@@ -3,7 +3,6 @@ package dev.orchestrate.cli;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.checkpoint.ExpectedFreeze;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
@@ -12,7 +11,6 @@ import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.Target;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,7 +64,7 @@ final class BackendsCommand implements Callable<Integer> {
         program.backends().all().stream().map(backend -> entry(backend, target, earlier)).toList();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.print(new String(ManifestFormat.write(entries), StandardCharsets.UTF_8));
+      Json.print(out, entries);
     } else if (entries.isEmpty()) {
       out.println("no backends are installed");
     } else {

@@ -1,5 +1,6 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.ProcessSelection;
@@ -103,11 +104,14 @@ final class CheckpointOptions {
         chosen(backend),
         selection.choose(),
         template.orElse(RelinkTemplate.DEFAULT),
-        new Settings(
-            snapshotDirectory.map(CheckpointOptions::absoluteUnlessOnAHost),
-            program.catalog().stateDirectory()),
+        settings(snapshotDirectory, program.catalog()),
         Duration.ofMillis((long) (maxFrozen * 1000)),
         label(tags, note, spec));
+  }
+
+  static Settings settings(Optional<RawPath> snapshotDirectory, Catalog catalog) {
+    return new Settings(
+        snapshotDirectory.map(CheckpointOptions::absoluteUnlessOnAHost), catalog.stateDirectory());
   }
 
   /** The backend that a user named; empty for the best. */
@@ -125,7 +129,7 @@ final class CheckpointOptions {
   }
 
   /** As rsync(1) has it: what has a colon before the first slash is on another host. */
-  static RawPath absoluteUnlessOnAHost(RawPath folder) {
+  private static RawPath absoluteUnlessOnAHost(RawPath folder) {
     return folder.text().matches("(?s)[^/]+:.*") ? folder : folder.toAbsolute();
   }
 

@@ -3,7 +3,6 @@ package dev.orchestrate.cli;
 import dev.orchestrate.engine.checkpoint.Survey;
 import dev.orchestrate.engine.checkpoint.Trace;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.Relink;
 import dev.orchestrate.engine.plan.Advantage;
@@ -11,7 +10,6 @@ import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.verify.Verification;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +50,8 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
 
   void made(Plan plan, Manifest manifest) {
     if (json) {
-      print(
+      Json.print(
+          out,
           new Report(
               manifest.id(),
               manifest.backend(),
@@ -159,7 +158,8 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
     List<String> volumes =
         plan.fit().volumes().stream().map(volume -> volume.path().toString()).toList();
     if (json) {
-      print(
+      Json.print(
+          out,
           new DryRun(
               plan.target().path(),
               plan.backend().name(),
@@ -193,9 +193,5 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
 
   private void warn(List<String> warnings) {
     warnings.forEach(warning -> err.println("orchestrate: warning: " + warning));
-  }
-
-  private void print(Object value) {
-    out.print(new String(ManifestFormat.write(value), StandardCharsets.UTF_8));
   }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path home = Path.of(System.getProperty("orchestrate.home", "."));
+    Path home = OrchestrateCommand.home();
     Path script = home.resolve("libexec/demo");
     if (!Files.isExecutable(script)) {
       throw new NotFoundException(

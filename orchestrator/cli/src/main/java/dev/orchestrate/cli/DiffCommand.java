@@ -4,10 +4,8 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.diff.Change;
 import dev.orchestrate.engine.diff.Differ;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -95,7 +93,7 @@ final class DiffCommand implements Callable<Integer> {
     if (json) {
       Entry entry = new Entry(change.kind().word(), change.path(), change.what());
       out.print(found == 1 ? "[ " : ",\n  ");
-      out.print(new String(ManifestFormat.writeLine(entry), StandardCharsets.UTF_8));
+      out.print(Json.line(entry));
     } else {
       boolean why = program.verbose() && !change.what().isEmpty();
       out.println(

@@ -2,10 +2,7 @@ package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.doctor.Doctor;
 import dev.orchestrate.engine.doctor.Finding;
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -38,14 +35,11 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Finding> findings =
-        Doctor.look(
-            program.catalogToRecover(),
-            program.pluginFolders(),
-            Path.of(System.getProperty("orchestrate.home", ".")));
+        Doctor.look(program.catalogToRecover(), program.pluginFolders(), OrchestrateCommand.home());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<Entry> entries = findings.stream().map(DoctorCommand::entry).toList();
-      out.print(new String(ManifestFormat.write(entries), StandardCharsets.UTF_8));
+      Json.print(out, entries);
     } else {
       findings.forEach(finding -> out.println(line(finding)));
     }

@@ -2,14 +2,12 @@ package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.manifest.Description;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.ProcessRecord.Descriptor;
 import dev.orchestrate.engine.manifest.ProcessRecord.Place;
 import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +73,7 @@ final class FilesCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.print(new String(ManifestFormat.write(entries), StandardCharsets.UTF_8));
+      Json.print(out, entries);
     } else {
       print(entries, out);
     }

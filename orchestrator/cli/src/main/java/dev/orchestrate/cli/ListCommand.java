@@ -5,10 +5,8 @@ import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +85,7 @@ final class ListCommand implements Callable<Integer> {
     List<Entry> entries = catalog.list().stream().map(one -> Entry.of(one, labels)).toList();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.print(new String(ManifestFormat.write(entries), StandardCharsets.UTF_8));
+      Json.print(out, entries);
     } else if (entries.isEmpty()) {
       out.println("no checkpoints in " + catalog.stateDirectory());
     } else {

@@ -161,10 +161,15 @@ final class OrchestrateCommand {
     return new InstalledPlugins(pluginFolders());
   }
 
+  /** The folder that the program is installed in, as its launcher says. */
+  static Path home() {
+    return Path.of(System.getProperty("orchestrate.home", "."));
+  }
+
   PluginFolders pluginFolders() {
     return pluginsDirectory
         .or(() -> Optional.ofNullable(System.getProperty("orchestrate.plugins")))
         .map(folder -> PluginFolders.only(Path.of(folder)))
-        .orElseGet(() -> PluginFolders.of(Path.of(System.getProperty("orchestrate.home", "."))));
+        .orElseGet(() -> PluginFolders.of(home()));
   }
 }

@@ -3,11 +3,9 @@ package dev.orchestrate.cli;
 import dev.orchestrate.engine.backend.InstalledPlugins;
 import dev.orchestrate.engine.backend.Plugin;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.SnapshotReference;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +48,7 @@ final class PluginsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<Entry> entries = all.stream().map(plugin -> entry(plugin, plugins)).toList();
-      out.print(new String(ManifestFormat.write(entries), StandardCharsets.UTF_8));
+      Json.print(out, entries);
     } else if (all.isEmpty()) {
       out.println("no plugins are installed");
     } else {

@@ -1,6 +1,5 @@
 package dev.orchestrate.cli;
 
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.engine.retention.Period;
 import dev.orchestrate.engine.retention.Pruning;
@@ -11,7 +10,6 @@ import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.OrchestrateException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -114,8 +112,7 @@ final class PruneCommand implements Callable<Integer> {
       entries.add(0, entry(fate, failure));
     }
     if (json) {
-      out.print(
-          new String(ManifestFormat.write(new Report(dryRun, entries)), StandardCharsets.UTF_8));
+      Json.print(out, new Report(dryRun, entries));
     } else if (dryRun) {
       out.println("nothing was done");
     }

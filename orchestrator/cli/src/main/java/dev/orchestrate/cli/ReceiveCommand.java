@@ -9,7 +9,6 @@ import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
-import dev.orchestrate.spi.Settings;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -74,9 +73,7 @@ final class ReceiveCommand implements Callable<Integer> {
         new ReceiveRequest(
             path,
             CheckpointOptions.chosen(backend),
-            new Settings(
-                snapshotDirectory.map(CheckpointOptions::absoluteUnlessOnAHost),
-                catalog.stateDirectory()),
+            CheckpointOptions.settings(snapshotDirectory, catalog),
             devices);
     Manifest manifest;
     try (InputStream in = input();

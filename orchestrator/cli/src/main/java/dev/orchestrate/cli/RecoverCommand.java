@@ -1,10 +1,8 @@
 package dev.orchestrate.cli;
 
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.spi.OrchestrateException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,7 +40,7 @@ final class RecoverCommand implements Callable<Integer> {
       List<String> failed =
           outcome.failures().stream().map(OrchestrateException::getMessage).toList();
       Report report = new Report(outcome.done(), failed);
-      out.print(new String(ManifestFormat.write(report), StandardCharsets.UTF_8));
+      Json.print(out, report);
     } else if (outcome.done().isEmpty() && outcome.failures().isEmpty()) {
       out.println("nothing to recover");
     } else {

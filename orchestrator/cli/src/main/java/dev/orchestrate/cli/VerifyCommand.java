@@ -1,14 +1,12 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.verify.Verification;
 import dev.orchestrate.engine.verify.Verification.Difference;
 import dev.orchestrate.engine.verify.Verifier;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.SnapshotBackend;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -121,7 +119,6 @@ final class VerifyCommand implements Callable<Integer> {
     Report report =
         new Report(
             manifest.id(), state, result.entries(), result.bytes(), result.checksum(), differences);
-    String text = new String(ManifestFormat.write(report), StandardCharsets.UTF_8);
-    spec.commandLine().getOut().print(text);
+    Json.print(spec.commandLine().getOut(), report);
   }
 }
