@@ -3,6 +3,7 @@ package dev.orchestrate.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
@@ -10,7 +11,6 @@ import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.bpf.DescriptorIterator;
 import dev.orchestrate.linux.bpf.OpenDescriptor;
 import dev.orchestrate.linux.bpf.OpenDescriptors;
-import dev.orchestrate.linux.proc.MountInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class DescriptorIteratorTest {
   void aDescriptorIsToldAsItIs() throws Exception {
     Path file = Files.writeString(folder.resolve("name"), "content");
     try (Fd fd = open(file, Fd.O_RDWR | OpenFlag.O_APPEND.value());
-        DescriptorIterator iterator = iterator(fd)) {
+        DescriptorIterator iterator = iterator()) {
       fd.seek(5);
 
       OpenDescriptor found = find(iterator.read(), fd).orElseThrow();
@@ -53,7 +53,7 @@ class DescriptorIteratorTest {
   void changesAreSeen() throws Exception {
     Path file = Files.writeString(folder.resolve("name"), "content");
     try (Fd fd = open(file, Fd.O_RDWR);
-        DescriptorIterator iterator = iterator(fd)) {
+        DescriptorIterator iterator = iterator()) {
       RawPath shown = fd.kernelPath();
       OpenDescriptors before = iterator.read();
       assertThat(iterator.read().isSameFor(SELF, before)).isTrue();
@@ -82,7 +82,7 @@ class DescriptorIteratorTest {
     try (Fd first = open(file, Fd.O_RDONLY);
         Fd second = open(file, Fd.O_RDONLY);
         Fd copy = first.duplicate(0);
-        DescriptorIterator iterator = iterator(first)) {
+        DescriptorIterator iterator = iterator()) {
       OpenDescriptors all = iterator.read();
 
       OpenDescriptor one = find(all, first).orElseThrow();
@@ -95,8 +95,9 @@ class DescriptorIteratorTest {
   void whatIsOnAnotherFilesystemIsLeftOut() throws Exception {
     try (Fd here = open(Files.createFile(folder.resolve("name")), Fd.O_RDONLY);
         Fd elsewhere = open(Path.of("/proc/version"), Fd.O_RDONLY);
-        DescriptorIterator iterator = iterator(here)) {
+        DescriptorIterator iterator = iterator()) {
       assertThat(find(iterator.read(), elsewhere)).isEmpty();
+      assertThat(find(iterator.read(), here)).isPresent();
       assertThat(iterator.read().of(SELF)).isNotEmpty();
     }
   }
@@ -107,7 +108,7 @@ class DescriptorIteratorTest {
     Path file = Files.createFile(folder.resolve("n".repeat(200)));
     List<Fd> many = new ArrayList<>();
     try (Fd first = open(file, Fd.O_RDONLY);
-        DescriptorIterator iterator = iterator(first)) {
+        DescriptorIterator iterator = iterator()) {
       for (int i = 0; i < 2000; i++) {
         many.add(first.duplicate(0));
       }
@@ -122,14 +123,8 @@ class DescriptorIteratorTest {
     return Fd.open(RawPath.of(path.toString()), flags);
   }
 
-  private static DescriptorIterator iterator(Fd on) {
-    long mount = on.stat().mountId();
-    long device =
-        MountInfo.ofSelf().stream()
-            .filter(one -> one.id() == mount)
-            .findFirst()
-            .orElseThrow()
-            .device();
+  private DescriptorIterator iterator() {
+    long device = TargetFinder.find(RawPath.of(folder.toString())).mount().device();
     return DescriptorIterator.of(device).orElseThrow();
   }
 

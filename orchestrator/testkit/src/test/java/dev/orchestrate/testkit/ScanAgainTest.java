@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.orchestrate.engine.openfiles.HeldDescriptor;
 import dev.orchestrate.engine.openfiles.OpenFileScanner;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
+import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
-import dev.orchestrate.linux.Stat;
-import dev.orchestrate.linux.proc.MountInfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -69,15 +68,8 @@ class ScanAgainTest {
   }
 
   private OpenFileScanner newScanner() {
-    try (Fd top = Fd.open(RawPath.of(folder.toString()), Fd.O_PATH)) {
-      Stat stat = top.stat();
-      MountInfo mount =
-          MountInfo.ofSelf().stream()
-              .filter(one -> one.id() == stat.mountId())
-              .findFirst()
-              .orElseThrow();
-      return new OpenFileScanner(Set.of(stat.device()), mount);
-    }
+    RawPath path = RawPath.of(folder.toString());
+    return new OpenFileScanner(Set.of(Fd.stat(path).device()), TargetFinder.find(path).mount());
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.backend;
 
+import dev.orchestrate.linux.Contents;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
@@ -16,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +30,6 @@ public final class InstalledPlugins {
   private static final RawPath UNFINISHED = RawPath.of(".unfinished");
 
   private static final RawPath CANDIDATE = RawPath.of("plugin.jar");
-  private static final int BUFFER = 1 << 16;
 
   private final PluginFolders folders;
 
@@ -89,10 +88,7 @@ public final class InstalledPlugins {
 
   private static void copy(Fd source, Directory unfinished) {
     try (Fd copy = unfinished.create(CANDIDATE)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int read = source.read(buffer); read > 0; read = source.read(buffer)) {
-        copy.writeAll(Arrays.copyOf(buffer, read));
-      }
+      Contents.copy(source, copy, source.stat().size());
       copy.setPermissions(0644);
       copy.sync();
     }

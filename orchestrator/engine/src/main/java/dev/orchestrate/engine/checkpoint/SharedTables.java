@@ -61,17 +61,15 @@ final class SharedTables {
   /** Who may not compare them has no right to look into one of them either. */
   private static boolean share(int pid, int other) {
     try {
-      return Kcmp.shareDescriptors(pid, other) && !hasEnded(pid) && !hasEnded(other);
+      // zombies compare equal, as none has a table any more; kcmp_ptr in kernel/kcmp.c
+      return Kcmp.shareDescriptors(pid, other)
+          && !ProcessStatus.of(pid).hasEnded()
+          && !ProcessStatus.of(other).hasEnded();
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT, Errno.ESRCH, Errno.EPERM, Errno.EACCES)) {
         return false;
       }
       throw e;
     }
-  }
-
-  /** Zombies compare equal, as none has a table any more; kcmp_ptr in kernel/kcmp.c. */
-  private static boolean hasEnded(int thread) {
-    return "ZX".indexOf(ProcessStatus.of(thread).state()) >= 0;
   }
 }

@@ -3,6 +3,7 @@ package dev.orchestrate.engine.manifest;
 import dev.orchestrate.linux.RawPath;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A process that held something on the target.
@@ -32,6 +33,26 @@ public record ProcessRecord(
     List<Descriptor> descriptors,
     List<ThreadDescriptors> threads,
     List<MappingRecord> mappings) {
+
+  /** The same process where its places and mapped files are elsewhere. */
+  public ProcessRecord with(UnaryOperator<Place> places, UnaryOperator<MappingRecord> mapped) {
+    return new ProcessRecord(
+        pid,
+        pidInNamespace,
+        name,
+        command,
+        environment,
+        user,
+        group,
+        groups,
+        umask,
+        cwd.map(places),
+        root.map(places),
+        executable.map(places),
+        descriptors,
+        threads,
+        mappings.stream().map(mapped).toList());
+  }
 
   /**
    * A directory or file that a process uses without a descriptor.

@@ -2,7 +2,6 @@ package dev.orchestrate.engine.restart;
 
 import dev.orchestrate.engine.manifest.Description;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.ProcessRecord.MappingRecord;
 import dev.orchestrate.engine.manifest.ProcessRecord.Place;
 import dev.orchestrate.engine.manifest.Relink;
@@ -46,7 +45,7 @@ final class MovedRelinks {
             .map(this::move)
             .toList(),
         manifest.descriptions().stream().map(this::move).toList(),
-        manifest.processes().stream().map(this::move).toList(),
+        manifest.processes().stream().map(process -> process.with(this::move, this::move)).toList(),
         manifest.warnings());
   }
 
@@ -78,25 +77,6 @@ final class MovedRelinks {
         description.flags(),
         description.offset(),
         description.locks());
-  }
-
-  private ProcessRecord move(ProcessRecord process) {
-    return new ProcessRecord(
-        process.pid(),
-        process.pidInNamespace(),
-        process.name(),
-        process.command(),
-        process.environment(),
-        process.user(),
-        process.group(),
-        process.groups(),
-        process.umask(),
-        process.cwd().map(this::move),
-        process.root().map(this::move),
-        process.executable().map(this::move),
-        process.descriptors(),
-        process.threads(),
-        process.mappings().stream().map(this::move).toList());
   }
 
   private Place move(Place place) {

@@ -1,13 +1,13 @@
 package dev.orchestrate.engine.restart;
 
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.ProcessRecord.Place;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.NotFoundException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -64,27 +64,10 @@ public final class PathMap {
         manifest.freezing(),
         manifest.relinks(),
         manifest.descriptions(),
-        manifest.processes().stream().map(this::in).toList(),
+        manifest.processes().stream()
+            .map(process -> process.with(this::in, UnaryOperator.identity()))
+            .toList(),
         manifest.warnings());
-  }
-
-  private ProcessRecord in(ProcessRecord process) {
-    return new ProcessRecord(
-        process.pid(),
-        process.pidInNamespace(),
-        process.name(),
-        process.command(),
-        process.environment(),
-        process.user(),
-        process.group(),
-        process.groups(),
-        process.umask(),
-        process.cwd().map(this::in),
-        process.root().map(this::in),
-        process.executable().map(this::in),
-        process.descriptors(),
-        process.threads(),
-        process.mappings());
   }
 
   private Place in(Place place) {

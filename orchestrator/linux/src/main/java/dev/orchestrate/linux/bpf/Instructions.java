@@ -44,6 +44,11 @@ final class Instructions {
     return add(STORE | sizeBits(size), to, from, offset, 0);
   }
 
+  /** From one place in memory to another; spoils R1. */
+  Instructions copy(int size, int to, int toOffset, int from, int fromOffset) {
+    return load(size, 1, from, fromOffset).store(size, to, toOffset, 1);
+  }
+
   private static int sizeBits(int size) {
     return switch (size) {
       case 2 -> 0x08;

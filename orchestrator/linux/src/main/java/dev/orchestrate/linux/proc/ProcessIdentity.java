@@ -25,7 +25,7 @@ public record ProcessIdentity(int pid, long startTicks) {
   public boolean isAlive() {
     try {
       ProcessStatus status = ProcessStatus.of(pid);
-      return status.startTicks() == startTicks && "ZX".indexOf(status.state()) < 0;
+      return status.startTicks() == startTicks && !status.hasEnded();
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT, Errno.ESRCH)) {
         return false;

@@ -30,6 +30,11 @@ public record ProcessStatus(
     int umask,
     long startTicks) {
 
+  /** A zombie has, and holds nothing any more. */
+  public boolean hasEnded() {
+    return "ZX".indexOf(state) >= 0;
+  }
+
   /**
    * @throws dev.orchestrate.linux.SystemCallException ENOENT or ESRCH if the process is gone
    */
