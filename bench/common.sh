@@ -16,6 +16,18 @@ spread() {
     '{ v[NR] = $1 } END { printf form " " form " " form, v[int((NR + 1) / 2)], v[1], v[NR] }'
 }
 
+# Milliseconds that a command takes.
+millis() {
+  local start=${EPOCHREALTIME/./}
+  "$@" >/dev/null
+  echo "$(((${EPOCHREALTIME/./} - start) / 100))" | sed 's/\(.\)$/.\1/'
+}
+
+# The id of the checkpoint whose JSON is on the standard input.
+checkpoint_id() {
+  sed -n 's/^  "id" : "\(.*\)",/\1/p'
+}
+
 # The frozen time of the checkpoint whose JSON is on the standard input, in microseconds.
 frozen_micros() {
   sed -n 's/.*"frozenMicros" : \([0-9]*\).*/\1/p'
