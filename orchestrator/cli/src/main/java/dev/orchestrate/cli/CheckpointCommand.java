@@ -78,7 +78,7 @@ final class CheckpointCommand implements Callable<Integer> {
       }
       report.made(plan, manifest);
       if (trace) {
-        report.steps(checkpointer.trace());
+        report.steps(checkpointer.timeline());
       }
       if (checksum) {
         report.recorded(recordChecksums(manifest, plan.backend(), cancellation));

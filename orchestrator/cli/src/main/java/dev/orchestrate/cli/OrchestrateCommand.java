@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       ShowCommand.class,
       FilesCommand.class,
+      ReportCommand.class,
       TagCommand.class,
       VerifyCommand.class,
       DiffCommand.class,

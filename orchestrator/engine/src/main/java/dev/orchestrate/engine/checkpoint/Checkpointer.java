@@ -2,6 +2,8 @@ package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Labels;
+import dev.orchestrate.engine.catalog.Timeline;
+import dev.orchestrate.engine.catalog.Timelines;
 import dev.orchestrate.engine.freeze.Freezer;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
 import dev.orchestrate.engine.freeze.Urgency;
@@ -60,8 +62,8 @@ public final class Checkpointer {
   }
 
   /** What it has done so far. */
-  public Trace trace() {
-    return trace;
+  public Timeline timeline() {
+    return trace.timeline();
   }
 
   /**
@@ -150,6 +152,7 @@ public final class Checkpointer {
             new Sealing(json, manifest.manifestPath(), relinker.revivals()));
         cancellation.check();
         trace.begin("list in the catalog", false);
+        new Timelines(catalog).write(id, trace.timeline());
         catalog.complete(manifest, json);
         trace.end();
         return new CompleteCheckpoint(manifest, unfinished.complete());
