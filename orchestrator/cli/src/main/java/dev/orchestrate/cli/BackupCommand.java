@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
           + "with manifest.json, which says what they were. The id is in ORCHESTRATE_CHECKPOINT.",
       "",
       "The exit status is the command's; 127 if there is no such command, 126 if it can't be "
-          + "executed, 125 if no checkpoint could be taken, or not all of it could be removed. "
+          + "executed, 125 if no checkpoint could be taken, not all of it could be removed, or a hook "
+          + "failed after the thaw. "
           + "Standard output is the command's alone."
     })
 final class BackupCommand implements Callable<Integer> {
@@ -85,7 +86,9 @@ final class BackupCommand implements Callable<Integer> {
             progress.erase();
             made(manifest);
           };
-      return new Backup(catalog, cancellation, progress, restarter, made).run(plan, request, keep);
+      int status =
+          new Backup(catalog, cancellation, progress, restarter, made).run(plan, request, keep);
+      return status == 0 && plan.request().hooks().failed() ? FAILED : status;
     } catch (TimeoutException e) {
       OptionalInt signal = signals.askedToEnd();
       if (signal.isEmpty()) {

@@ -84,7 +84,7 @@ final class CheckpointCommand implements Callable<Integer> {
         report.recorded(recordChecksums(manifest, plan.backend(), cancellation));
       }
     }
-    return ExitStatus.OK.status();
+    return (plan.request().hooks().failed() ? ExitStatus.FAILED : ExitStatus.OK).status();
   }
 
   /** The checkpoint is complete by now, and stays if this fails. */

@@ -1,14 +1,21 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.cli.config.Key;
+import dev.orchestrate.cli.config.Setting;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Label;
+import dev.orchestrate.engine.hooks.Hook;
+import dev.orchestrate.engine.hooks.HookFolder;
+import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.engine.relink.RelinkTemplate;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Settings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +73,16 @@ final class CheckpointOptions {
   @Option(names = "--note", paramLabel = "TEXT", description = "Write this on it, for people.")
   private String note = "";
 
+  @Option(names = "--no-hooks", description = "Call no hooks before the freeze and after the thaw.")
+  private boolean noHooks;
+
+  @Option(
+      names = "--hook-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "End a hook that takes longer. Default: ${DEFAULT-VALUE}")
+  private int hookTimeout;
+
   /** Which processes; one of these. */
   static final class Selection {
     @Option(names = "--pid", paramLabel = "PID", description = "This process; may be repeated.")
@@ -106,7 +123,27 @@ final class CheckpointOptions {
         template.orElse(RelinkTemplate.DEFAULT),
         settings(snapshotDirectory, program.catalog()),
         Duration.ofMillis((long) (maxFrozen * 1000)),
-        label(tags, note, spec));
+        label(tags, note, spec),
+        hooks(path, program));
+  }
+
+  /** Those of the folder, then those of the configuration. */
+  private Hooks hooks(RawPath path, OrchestrateCommand program) {
+    require(hookTimeout > 0, "--hook-timeout has to be above 0");
+    List<Hook> hooks = new ArrayList<>();
+    if (!noHooks) {
+      hooks.addAll(HookFolder.hooks(OrchestrateCommand.configurationFolder().hooks()));
+      Map<Key, Setting> holding = program.configuration().holding(Optional.of(path));
+      Hook configured = new Hook(words(holding, Key.BEFORE_FREEZE), words(holding, Key.AFTER_THAW));
+      if (!configured.isEmpty()) {
+        hooks.add(configured);
+      }
+    }
+    return new Hooks(hooks, Duration.ofSeconds(hookTimeout), program::say);
+  }
+
+  private static List<String> words(Map<Key, Setting> holding, Key key) {
+    return Optional.ofNullable(holding.get(key)).map(Setting::words).orElse(List.of());
   }
 
   static Settings settings(Optional<RawPath> snapshotDirectory, Catalog catalog) {

@@ -132,6 +132,7 @@ public final class Checkpointer {
         trace.begin("prepare the snapshot", false);
         backend.prepare(unfinished.reference(), snapshot, progress);
         stageEarly(before, relinker, unfinished.reference());
+        request.hooks().beforeFreeze(unfinished.journal());
         trace.begin("rehearse", false);
         Manifest manifest =
             Urgency.during(
@@ -139,6 +140,7 @@ public final class Checkpointer {
                   rehearse(relinker);
                   return freezeRelinkAndTake(relinker, unfinished);
                 });
+        request.hooks().afterThaw(unfinished.journal());
         trace.begin("unlink the relinks", false);
         if (keepsRelinks()) {
           relinker.keepNames();

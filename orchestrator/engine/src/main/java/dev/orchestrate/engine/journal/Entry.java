@@ -17,6 +17,8 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Entry.Group.class, name = "group"),
   @JsonSubTypes.Type(value = Entry.Freeze.class, name = "freeze"),
   @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Entry.HookCalled.class, name = "hook"),
+  @JsonSubTypes.Type(value = Entry.HooksEnded.class, name = "hooks-ended"),
   @JsonSubTypes.Type(value = Entry.Temporary.class, name = "temporary"),
   @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
 })
@@ -68,6 +70,17 @@ public sealed interface Entry {
 
   /** A process stopped by SIGSTOP. */
   record Stop(ProcessIdentity process) implements Entry {}
+
+  /**
+   * A hook that is called before the freeze, and so has to be called after the thaw.
+   *
+   * @param afterThaw the program to call then, and its arguments
+   * @param limitSeconds after which it is ended
+   */
+  record HookCalled(List<String> afterThaw, long limitSeconds) implements Entry {}
+
+  /** All hooks were called after the thaw. */
+  record HooksEnded() implements Entry {}
 
   /** A checkpoint that is to go with the command that makes it, complete or not. */
   record Temporary() implements Entry {}

@@ -24,10 +24,19 @@ import java.util.Optional;
 public final class Recovery {
   private final Catalog catalog;
   private final Backends backends;
+  private final boolean callsHooks;
 
   public Recovery(Catalog catalog, Backends backends) {
+    this(catalog, backends, true);
+  }
+
+  /**
+   * @param callsHooks whether the hooks of interrupted checkpoints are called, as after a thaw
+   */
+  public Recovery(Catalog catalog, Backends backends, boolean callsHooks) {
     this.catalog = catalog;
     this.backends = backends;
+    this.callsHooks = callsHooks;
   }
 
   /**
@@ -158,7 +167,9 @@ public final class Recovery {
     }
   }
 
-  private void undo(List<Entry> entries) {
+  private void undo(List<Entry> noted) {
+    List<Entry> entries =
+        noted.stream().filter(entry -> callsHooks || !(entry instanceof Entry.HookCalled)).toList();
     for (Entry entry : entries) {
       if (entry instanceof Entry.Begun begun) {
         Undo.of(entries, backends.byName(begun.backend()));
