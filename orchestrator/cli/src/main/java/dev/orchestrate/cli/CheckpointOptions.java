@@ -3,6 +3,8 @@ package dev.orchestrate.cli;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.plan.CheckpointRequest;
+import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.engine.relink.RelinkTemplate;
 import dev.orchestrate.linux.RawPath;
@@ -93,8 +95,21 @@ final class CheckpointOptions {
     }
   }
 
-  /** What the user asked for, checked. */
-  CheckpointRequest request(RawPath path, OrchestrateCommand program) {
+  /**
+   * Plans checkpoints of these paths, which are a set if they are several.
+   *
+   * @param paths as typed
+   */
+  List<Plan> plan(List<RawPath> paths, OrchestrateCommand program) {
+    List<CheckpointRequest> requests = paths.stream().map(path -> request(path, program)).toList();
+    try {
+      return new Planner(program.backends()).planSet(requests);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private CheckpointRequest request(RawPath path, OrchestrateCommand program) {
     require(
         maxFrozen > 0 && maxFrozen <= LONGEST_FREEZE,
         "--max-frozen has to be more than 0 and at most " + LONGEST_FREEZE + " seconds");

@@ -3,12 +3,14 @@ package dev.orchestrate.engine.journal;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.spi.SnapshotReference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A trace that a command is about to leave: what undoing it takes. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
@@ -17,6 +19,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Entry.Group.class, name = "group"),
   @JsonSubTypes.Type(value = Entry.Freeze.class, name = "freeze"),
   @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Entry.SetComplete.class, name = "set-complete"),
   @JsonSubTypes.Type(value = Entry.Temporary.class, name = "temporary"),
   @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
 })
@@ -25,6 +28,7 @@ public sealed interface Entry {
   /**
    * A checkpoint: its relinks in the live tree, and its snapshot.
    *
+   * @param set that it is a member of, all of which will be complete, or none
    * @param target the top of the tree
    * @param filesystem its type, such as btrfs
    * @param mountPoint whether the target is where that is mounted
@@ -35,6 +39,7 @@ public sealed interface Entry {
    */
   record Begun(
       String id,
+      Optional<SnapshotSet> set,
       Instant created,
       RawPath target,
       String filesystem,
@@ -47,6 +52,16 @@ public sealed interface Entry {
 
     public SnapshotReference snapshotReference() {
       return Manifest.reference(backend, id, snapshot);
+    }
+
+    /** The set whose other members have to be complete as well; empty once they are known to be. */
+    public static Optional<SnapshotSet> unfinishedSet(List<Entry> entries) {
+      return entries.contains(new SetComplete())
+          ? Optional.empty()
+          : entries.stream()
+              .filter(Begun.class::isInstance)
+              .flatMap(entry -> ((Begun) entry).set().stream())
+              .findFirst();
     }
   }
 
@@ -69,9 +84,25 @@ public sealed interface Entry {
   /** A process stopped by SIGSTOP. */
   record Stop(ProcessIdentity process) implements Entry {}
 
+  /** All checkpoints of the set are complete: from now on, each is one for itself. */
+  record SetComplete() implements Entry {}
+
   /** A checkpoint that is to go with the command that makes it, complete or not. */
   record Temporary() implements Entry {}
 
-  /** The removal of a checkpoint that was complete. */
-  record Deleting() implements Entry {}
+  /**
+   * The removal of a checkpoint that was complete.
+   *
+   * @param set all of which is removed, this one last
+   */
+  record Deleting(Optional<SnapshotSet> set) implements Entry {
+
+    /** What was noted of a removal, if it was begun. */
+    public static Optional<Deleting> in(List<Entry> entries) {
+      return entries.stream()
+          .filter(Deleting.class::isInstance)
+          .map(Deleting.class::cast)
+          .findFirst();
+    }
+  }
 }

@@ -12,6 +12,7 @@ import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.Target;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Undoes what a journal has noted, in the order that matters to people: processes first, then the
@@ -22,9 +23,10 @@ public final class Undo {
   private Undo() {}
 
   /**
+   * @param backends by their names
    * @throws ConflictException if the filesystem is not where it was
    */
-  public static void of(List<Entry> entries, SnapshotBackend backend) {
+  public static void of(List<Entry> entries, Function<String, SnapshotBackend> backends) {
     entries.forEach(Undo::thaw);
     entries.forEach(Undo::dissolve);
     for (Entry entry : entries) {
@@ -32,7 +34,7 @@ public final class Undo {
         if (!begun.volumes().isEmpty()) {
           removeRelinks(begun);
         }
-        backend.delete(begun.snapshotReference());
+        backends.apply(begun.backend()).delete(begun.snapshotReference());
       }
     }
   }
