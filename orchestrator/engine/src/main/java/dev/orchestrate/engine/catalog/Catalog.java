@@ -116,7 +116,7 @@ public final class Catalog {
   /**
    * Notes that a complete checkpoint is being deleted.
    *
-   * @param set all of which is, this one last
+   * @param set what of it is deleted with this one, which goes last
    * @throws ConflictException if somebody else is at work on it
    */
   public Journal beginDeletion(String id, Optional<SnapshotSet> set) {

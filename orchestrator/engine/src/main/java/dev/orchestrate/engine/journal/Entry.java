@@ -93,7 +93,7 @@ public sealed interface Entry {
   /**
    * The removal of a checkpoint that was complete.
    *
-   * @param set all of which is removed, this one last
+   * @param set what of it is removed with this one, which goes last
    */
   record Deleting(Optional<SnapshotSet> set) implements Entry {
 

@@ -94,13 +94,21 @@ public final class Recovery {
     }
   }
 
+  /** Those that were chosen, whatever else a manifest that came from elsewhere may name. */
+  private static Optional<SnapshotSet> together(List<StoredCheckpoint> chosen) {
+    List<String> ids = chosen.stream().map(StoredCheckpoint::id).toList();
+    return ids.size() == 1
+        ? Optional.empty()
+        : chosen.get(0).set().map(set -> new SnapshotSet(set.id(), ids));
+  }
+
   private List<Journal> beginDeletion(List<StoredCheckpoint> checkpoints) {
     List<Journal> begun = new ArrayList<>();
     try {
       for (StoredCheckpoint one : checkpoints) {
-        Optional<SnapshotSet> all =
-            begun.isEmpty() && checkpoints.size() > 1 ? one.set() : Optional.empty();
-        begun.add(catalog.beginDeletion(one.id(), all));
+        begun.add(
+            catalog.beginDeletion(
+                one.id(), begun.isEmpty() ? together(checkpoints) : Optional.empty()));
       }
       return begun;
     } catch (OrchestrateException e) {
