@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 /** Several filesystems are checkpointed at one moment: all of them, or none. */
 public abstract class SetSituations extends BrokenSituation {
   private static final int KILLED = 137;
-  private static final int MOST_BROKEN = 6;
 
   /** Begins with what lists the first of a set, after all that one checkpoint does too. */
   private static final int LAST_STEPS = 14;
@@ -24,6 +23,12 @@ public abstract class SetSituations extends BrokenSituation {
 
   private MountedFilesystem other;
   private List<String> storedThere;
+
+  /** Each takes a second or two. */
+  @Override
+  protected int stride() {
+    return 45;
+  }
 
   @BeforeEach
   void makeAnother() {
@@ -121,7 +126,7 @@ public abstract class SetSituations extends BrokenSituation {
     assertThat(content(restarted, 11)).isEqualTo("orphan");
     assertThat(content(restarted, 20)).isEqualTo("there");
     assertThat(restarted.tell("getcwd").text()).isEqualTo(other.mountPoint().toString());
-    assertThat(restarted.attempt("stat", other.path("after")).isOk()).isFalse();
+    assertThat(restarted.attempt("open", 30, other.path("after"), "r").isOk()).isFalse();
     assertThat(restarted.tell("getenv", "ORCHESTRATE_CHECKPOINT").text()).isEqualTo(id(set));
     restarted.close();
     deleteSet(set);
@@ -141,6 +146,7 @@ public abstract class SetSituations extends BrokenSituation {
       assertThat(one.required("set").textValue()).isEqualTo(id(set));
       assertThat(one.required("tags")).hasSize(1);
     }
+    orchestrate().run("verify", "--record", id(set)).expect(0);
     orchestrate().run("verify", id(set)).expect(0);
     orchestrate().run("mount", id(set), filesystem().outside("view")).expect(3);
     orchestrate().run("delete", id(second)).expect(0);
@@ -190,7 +196,6 @@ public abstract class SetSituations extends BrokenSituation {
     breakCalls("EIO");
   }
 
-  /** Which ones depends on the seed of chance: the places that matter are among the last. */
   private void breakCalls(String fault) {
     Subject subject = subjectOnBoth();
     Object[] command = command("checkpoint", "--json");
@@ -229,12 +234,16 @@ public abstract class SetSituations extends BrokenSituation {
   }
 
   /** Each so-manieth, and of the last ones, in which the set becomes complete, more. */
-  private static List<Integer> broken(int calls) {
-    int stride = Integer.getInteger(STRIDE, Math.max(1, calls / MOST_BROKEN));
-    return IntStream.rangeClosed(1, calls)
-        .filter(call -> call % stride == 0 || call > calls - LAST_STEPS && call % 3 == 0)
-        .boxed()
-        .toList();
+  private int[] broken(int calls) {
+    int[] chosen = chosen(calls);
+    if (Integer.getInteger(STRIDE, 0) == 1) {
+      return chosen;
+    }
+    return IntStream.concat(
+            IntStream.of(chosen),
+            IntStream.rangeClosed(calls - LAST_STEPS, calls).filter(call -> call % 5 == 0))
+        .distinct()
+        .toArray();
   }
 
   @Test
@@ -244,7 +253,7 @@ public abstract class SetSituations extends BrokenSituation {
     List<String> before = storedThere;
     int calls = stepsOf("delete", id(checkpointBoth())).size();
 
-    for (int call = 2; call <= calls; call += Math.max(1, calls / MOST_BROKEN)) {
+    for (int call : chosen(calls)) {
       JsonNode set = checkpointBoth();
       Outcome outcome = orchestrate().runBroken("kill:" + call, "delete", id(set));
       recoverAll();

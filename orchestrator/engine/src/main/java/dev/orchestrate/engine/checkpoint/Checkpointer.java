@@ -103,10 +103,10 @@ public final class Checkpointer {
         trace.begin("unlink the relinks", false);
         members.unlinkRelinks();
         trace.begin("seal the snapshot", false);
-        List<Member.Sealed> sealed = members.seal(manifests);
+        List<byte[]> json = members.seal(manifests);
         cancellation.check();
         trace.begin("list in the catalog", false);
-        CompleteSet complete = members.list(sealed);
+        CompleteSet complete = members.list(manifests, json);
         trace.end();
         return complete;
       }

@@ -37,9 +37,6 @@ import org.slf4j.LoggerFactory;
 final class Member implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Member.class);
 
-  /** What the snapshot has, and the catalog will have. */
-  record Sealed(Manifest manifest, byte[] json) {}
-
   private final Plan plan;
   private final Identity identity;
   private final Catalog catalog;
@@ -187,17 +184,18 @@ final class Member implements AutoCloseable {
     }
   }
 
-  Sealed seal(Manifest manifest) {
+  /** Returns the manifest as the snapshot has it, and the catalog is to have it. */
+  byte[] seal(Manifest manifest) {
     byte[] json = ManifestFormat.write(manifest);
     plan.backend()
         .seal(
             unfinished.reference(),
             new Sealing(json, manifest.manifestPath(), relinker.revivals()));
-    return new Sealed(manifest, json);
+    return json;
   }
 
-  void list(Sealed sealed) {
-    catalog.complete(sealed.manifest(), sealed.json());
+  void list(Manifest manifest, byte[] json) {
+    catalog.complete(manifest, json);
   }
 
   /** It stays; its journal is the caller's. */

@@ -1,7 +1,6 @@
 package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.catalog.Catalog;
-import dev.orchestrate.engine.checkpoint.Member.Sealed;
 import dev.orchestrate.engine.closing.ClosingStack;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
@@ -114,24 +113,25 @@ final class Members implements AutoCloseable {
     members.forEach(Member::unlinkRelinks);
   }
 
-  List<Sealed> seal(List<Manifest> manifests) {
-    List<Sealed> sealed = new ArrayList<>();
+  /** Returns the manifests as the snapshots have them. */
+  List<byte[]> seal(List<Manifest> manifests) {
+    List<byte[]> json = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
-      sealed.add(members.get(i).seal(manifests.get(i)));
+      json.add(members.get(i).seal(manifests.get(i)));
     }
-    return sealed;
+    return json;
   }
 
   /** Lists all in the catalog; none counts as complete before the last does. */
-  CompleteSet list(List<Sealed> sealed) {
+  CompleteSet list(List<Manifest> manifests, List<byte[]> json) {
     for (int i = 0; i < members.size(); i++) {
-      members.get(i).list(sealed.get(i));
+      members.get(i).list(manifests.get(i), json.get(i));
     }
     List<Journal> journals = members.stream().map(Member::complete).toList();
     if (journals.size() > 1) {
       journals.forEach(journal -> journal.note(List.of(new Entry.SetComplete())));
     }
-    return new CompleteSet(sealed.stream().map(Sealed::manifest).toList(), journals);
+    return new CompleteSet(manifests, journals);
   }
 
   @Override

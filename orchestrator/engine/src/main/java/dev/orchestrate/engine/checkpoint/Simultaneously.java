@@ -1,6 +1,6 @@
 package dev.orchestrate.engine.checkpoint;
 
-import java.util.ArrayList;
+import dev.orchestrate.engine.closing.CollectedFailures;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,7 +44,7 @@ final class Simultaneously implements AutoCloseable {
         each.stream()
             .map(one -> CompletableFuture.runAsync(() -> action.accept(one), threads))
             .toList();
-    List<Throwable> failures = new ArrayList<>();
+    CollectedFailures failures = new CollectedFailures();
     for (CompletableFuture<Void> one : running) {
       try {
         one.join();
@@ -52,18 +52,7 @@ final class Simultaneously implements AutoCloseable {
         failures.add(e.getCause());
       }
     }
-    rethrow(failures);
-  }
-
-  private static void rethrow(List<Throwable> failures) {
-    if (!failures.isEmpty()) {
-      Throwable first = failures.get(0);
-      failures.subList(1, failures.size()).forEach(first::addSuppressed);
-      if (first instanceof Error error) {
-        throw error;
-      }
-      throw (RuntimeException) first;
-    }
+    failures.rethrow();
   }
 
   @Override

@@ -21,11 +21,10 @@ public final class ClosingStack implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!endings.isEmpty()) {
-      Runnable last = endings.pop();
-      try (ClosingStack others = this) {
-        last.run();
-      }
+    CollectedFailures failures = new CollectedFailures();
+    while (!endings.isEmpty()) {
+      failures.attempt(endings.pop());
     }
+    failures.rethrow();
   }
 }

@@ -221,9 +221,9 @@ public final class Recovery {
   private void deleteOthers(SnapshotSet set, String last) {
     for (String id : set.members()) {
       if (!id.equals(last) && catalog.has(id)) {
-        Optional<Journal> interrupted = catalog.takeOver(id);
-        try (Journal journal =
-            interrupted.orElseGet(() -> catalog.beginDeletion(id, Optional.empty()))) {
+        Journal journal =
+            catalog.takeOver(id).orElseGet(() -> catalog.beginDeletion(id, Optional.empty()));
+        try (journal) {
           deleteStored(catalog.find(id));
         }
       }
