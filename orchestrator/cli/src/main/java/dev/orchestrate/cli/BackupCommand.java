@@ -5,7 +5,6 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.Plan;
-import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.restart.RestartRequest;
 import dev.orchestrate.engine.restart.Restarter;
 import dev.orchestrate.linux.RawPath;
@@ -20,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -36,6 +36,9 @@ import picocli.CommandLine.Spec;
           + "words is replaced by the path to read: PATH, absolute and without symbolic links. "
           + "Files that only an open descriptor reached are in it below lost+found/checkpoint/ID, "
           + "with manifest.json, which says what they were. The id is in ORCHESTRATE_CHECKPOINT.",
+      "",
+      "Several PATHs in front of -- are of one moment, as with orchestrate checkpoint: the command "
+          + "finds a view in place of each, and a word with {} is there once for each.",
       "",
       "The exit status is the command's; 127 if there is no such command, 126 if it can't be "
           + "executed, 125 if no checkpoint could be taken, not all of it could be removed, or a hook "
@@ -59,8 +62,8 @@ final class BackupCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "COMMAND",
-      description = "The command and its arguments, behind --.")
-  private List<String> command = new ArrayList<>();
+      description = "Further paths in front of --; the command and its arguments behind it.")
+  private List<String> words = new ArrayList<>();
 
   @Option(
       names = "--at",
@@ -76,19 +79,24 @@ final class BackupCommand implements Callable<Integer> {
     Cancellation cancellation = new Cancellation();
     SignalForwarding signals = SignalForwarding.installCancelling(cancellation);
     Catalog catalog = program.catalog();
-    Plan plan = new Planner(program.backends()).plan(options.request(path, program));
+    List<RawPath> paths = new ArrayList<>(List.of(path));
+    words.subList(0, furtherPaths()).forEach(word -> paths.add(RawPath.of(word)));
+    if (paths.size() > 1 && at.isPresent()) {
+      throw new ParameterException(spec.commandLine(), "--at goes with one PATH");
+    }
+    List<String> command = List.copyOf(words.subList(paths.size() - 1, words.size()));
+    List<Plan> plans = options.plan(paths, program);
     Restarter restarter = new Restarter(catalog, program::say, signals::to);
-    RestartRequest request =
-        new RestartRequest(at, false, new RestartRequest.Reader(List.copyOf(command)));
+    RestartRequest request = new RestartRequest(at, false, new RestartRequest.Reader(command));
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
-      Consumer<Manifest> made =
-          manifest -> {
+      Consumer<List<Manifest>> made =
+          manifests -> {
             progress.erase();
-            made(manifest);
+            made(manifests);
           };
       int status =
-          new Backup(catalog, cancellation, progress, restarter, made).run(plan, request, keep);
-      return status == 0 && plan.request().hooks().failed() ? FAILED : status;
+          new Backup(catalog, cancellation, progress, restarter, made).run(plans, request, keep);
+      return status == 0 && CheckpointOptions.hooksFailed(plans) ? FAILED : status;
     } catch (TimeoutException e) {
       OptionalInt signal = signals.askedToEnd();
       if (signal.isEmpty()) {
@@ -99,8 +107,25 @@ final class BackupCommand implements Callable<Integer> {
     }
   }
 
-  private void made(Manifest manifest) {
-    manifest.warnings().forEach(warning -> program.say("warning: " + warning));
+  /** How many of the words are in front of {@code --}; without that, all are the command's. */
+  private int furtherPaths() {
+    List<String> typed = spec.commandLine().getParseResult().originalArgs();
+    int behind = typed.contains("--") ? typed.size() - 1 - typed.indexOf("--") : words.size();
+    if (behind == 0) {
+      throw new ParameterException(spec.commandLine(), "give a command behind --");
+    }
+    return Math.max(0, words.size() - behind);
+  }
+
+  private void made(List<Manifest> manifests) {
+    manifests.stream()
+        .flatMap(manifest -> manifest.warnings().stream())
+        .distinct()
+        .forEach(warning -> program.say("warning: " + warning));
+    manifests.forEach(this::say);
+  }
+
+  private void say(Manifest manifest) {
     String what =
         "checkpoint %s of %s by %s, frozen %s, with %s"
             .formatted(
@@ -109,6 +134,7 @@ final class BackupCommand implements Callable<Integer> {
                 manifest.backend(),
                 Units.millis(manifest.frozenMicros()),
                 Units.count(manifest.relinks().size(), "unlinked file", "unlinked files"));
-    program.say(keep ? what + "; it stays until: orchestrate delete " + manifest.id() : what);
+    String ofSet = manifest.set().map(set -> what + ", of set " + set.id()).orElse(what);
+    program.say(keep ? ofSet + "; it stays until: orchestrate delete " + manifest.id() : ofSet);
   }
 }

@@ -5,12 +5,13 @@ import dev.orchestrate.engine.checkpoint.Checkpointer;
 import dev.orchestrate.engine.checkpoint.Survey;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.Plan;
-import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.verify.Verification;
 import dev.orchestrate.engine.verify.Verifier;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.TimeoutException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,14 +30,18 @@ import picocli.CommandLine.Spec;
       "",
       "PATH is the top of a mounted filesystem or of a btrfs subvolume. Without --pid, --cgroup "
           + "or --unit it is about every process that holds something there: a descriptor, a mapping, "
-          + "its working or root directory, or its executable."
+          + "its working or root directory, or its executable.",
+      "",
+      "Several PATHs, each of a filesystem of its own, are a snapshot set: the processes are frozen "
+          + "once for all, so that the set is of one moment. It has an id of its own, which the other "
+          + "commands take for all of it, and it is made as a whole or not at all."
     })
 final class CheckpointCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "PATH", description = "What to checkpoint.")
-  private RawPath path;
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "What to checkpoint.")
+  private List<RawPath> paths = new ArrayList<>();
 
   @Mixin private CheckpointOptions options;
 
@@ -62,29 +67,32 @@ final class CheckpointCommand implements Callable<Integer> {
     CommandLine commandLine = spec.commandLine();
     CheckpointReport report =
         new CheckpointReport(commandLine.getOut(), commandLine.getErr(), json, program.verbose());
-    Plan plan = new Planner(program.backends()).plan(options.request(path, program));
+    List<Plan> plans = options.plan(paths, program);
     if (checksum) {
-      Verifier.requireStored(plan);
+      plans.forEach(Verifier::requireStored);
     }
     if (dryRun) {
-      report.planned(plan, Survey.of(plan));
+      report.planned(plans, plans.stream().map(Survey::of).toList());
     } else {
       Cancellation cancellation = Shutdown.cancellation();
-      Manifest manifest;
+      List<Manifest> manifests;
       Checkpointer checkpointer;
       try (ProgressLine progress = ProgressLine.on(commandLine.getErr())) {
         checkpointer = new Checkpointer(program.catalog(), cancellation, progress);
-        manifest = checkpointer.checkpoint(plan);
+        manifests = checkpointer.checkpoint(plans);
       }
-      report.made(plan, manifest);
+      report.made(plans, manifests);
       if (trace) {
         report.steps(checkpointer.timeline());
       }
       if (checksum) {
-        report.recorded(recordChecksums(manifest, plan.backend(), cancellation));
+        for (int i = 0; i < plans.size(); i++) {
+          SnapshotBackend backend = plans.get(i).backend();
+          report.recorded(recordChecksums(manifests.get(i), backend, cancellation));
+        }
       }
     }
-    return (plan.request().hooks().failed() ? ExitStatus.FAILED : ExitStatus.OK).status();
+    return (CheckpointOptions.hooksFailed(plans) ? ExitStatus.FAILED : ExitStatus.OK).status();
   }
 
   /** The checkpoint is complete by now, and stays if this fails. */

@@ -8,15 +8,18 @@ import dev.orchestrate.engine.hooks.Hook;
 import dev.orchestrate.engine.hooks.HookFolder;
 import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.plan.CheckpointRequest;
+import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.engine.relink.RelinkTemplate;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Settings;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -110,8 +113,28 @@ final class CheckpointOptions {
     }
   }
 
-  /** What the user asked for, checked. */
-  CheckpointRequest request(RawPath path, OrchestrateCommand program) {
+  /**
+   * Plans checkpoints of these paths, which are a set if they are several.
+   *
+   * @param paths as typed
+   */
+  List<Plan> plan(List<RawPath> paths, OrchestrateCommand program) {
+    Hooks hooks = hooks(paths, program);
+    List<CheckpointRequest> requests =
+        paths.stream().map(path -> request(path, program, hooks)).toList();
+    try {
+      return new Planner(program.backends()).planSet(requests);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  /** Whether one has failed after the thaw, when it was too late for the checkpoint to fail. */
+  static boolean hooksFailed(List<Plan> plans) {
+    return plans.stream().anyMatch(plan -> plan.request().hooks().failed());
+  }
+
+  private CheckpointRequest request(RawPath path, OrchestrateCommand program, Hooks hooks) {
     require(
         maxFrozen > 0 && maxFrozen <= LONGEST_FREEZE,
         "--max-frozen has to be more than 0 and at most " + LONGEST_FREEZE + " seconds");
@@ -124,22 +147,25 @@ final class CheckpointOptions {
         settings(snapshotDirectory, program.catalog()),
         Duration.ofMillis((long) (maxFrozen * 1000)),
         label(tags, note, spec),
-        hooks(path, program));
+        hooks);
   }
 
-  /** Those of the folder, then those of the configuration. */
-  private Hooks hooks(RawPath path, OrchestrateCommand program) {
+  /** Those of the folder, then those of the configuration; each once, whatever the paths. */
+  private Hooks hooks(List<RawPath> paths, OrchestrateCommand program) {
     require(hookTimeout > 0, "--hook-timeout has to be above 0");
-    List<Hook> hooks = new ArrayList<>();
+    Set<Hook> hooks = new LinkedHashSet<>();
     if (!noHooks) {
       hooks.addAll(HookFolder.hooks(OrchestrateCommand.configurationFolder().hooks()));
-      Map<Key, Setting> holding = program.configuration().holding(Optional.of(path));
-      Hook configured = new Hook(words(holding, Key.BEFORE_FREEZE), words(holding, Key.AFTER_THAW));
-      if (!configured.isEmpty()) {
-        hooks.add(configured);
+      for (RawPath path : paths) {
+        Map<Key, Setting> holding = program.configuration().holding(Optional.of(path));
+        Hook configured =
+            new Hook(words(holding, Key.BEFORE_FREEZE), words(holding, Key.AFTER_THAW));
+        if (!configured.isEmpty()) {
+          hooks.add(configured);
+        }
       }
     }
-    return new Hooks(hooks, Duration.ofSeconds(hookTimeout), program::say);
+    return new Hooks(List.copyOf(hooks), Duration.ofSeconds(hookTimeout), program::say);
   }
 
   private static List<String> words(Map<Key, Setting> holding, Key key) {

@@ -5,20 +5,24 @@ import dev.orchestrate.engine.checkpoint.Survey;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.Relink;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.engine.plan.Advantage;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.verify.Verification;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What {@code orchestrate checkpoint} tells, for people or as JSON. */
 record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean verbose) {
+  private static final int MOST_LISTED = 8;
 
   /** When each step began and how long it took, in milliseconds. */
   void steps(Timeline timeline) {
@@ -34,7 +38,7 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
     }
   }
 
-  /** What {@code --json} gives. */
+  /** What {@code --json} gives for a checkpoint. */
   record Report(
       String id,
       String backend,
@@ -46,27 +50,62 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
       List<Relink> relinks,
       List<String> tags,
       String note,
-      List<String> warnings) {}
+      List<String> warnings) {
 
-  void made(Plan plan, Manifest manifest) {
+    static Report of(Plan plan, Manifest manifest) {
+      return new Report(
+          manifest.id(),
+          manifest.backend(),
+          manifest.created(),
+          manifest.target().path(),
+          manifest.frozenMicros(),
+          manifest.snapshot(),
+          manifest.processes().stream().map(ProcessRecord::pid).toList(),
+          manifest.relinks(),
+          plan.request().label().tags(),
+          plan.request().label().note(),
+          manifest.warnings());
+    }
+  }
+
+  /** What {@code --json} gives for a set. */
+  record SetReport(String id, long frozenMicros, List<Report> members) {}
+
+  /** One checkpoint was made, or a set of them. */
+  void made(List<Plan> plans, List<Manifest> manifests) {
+    Manifest first = manifests.get(0);
     if (json) {
+      List<Report> reports = new ArrayList<>();
+      for (int i = 0; i < plans.size(); i++) {
+        reports.add(Report.of(plans.get(i), manifests.get(i)));
+      }
       Json.print(
           out,
-          new Report(
-              manifest.id(),
-              manifest.backend(),
-              manifest.created(),
-              manifest.target().path(),
-              manifest.frozenMicros(),
-              manifest.snapshot(),
-              manifest.processes().stream().map(ProcessRecord::pid).toList(),
-              manifest.relinks(),
-              plan.request().label().tags(),
-              plan.request().label().note(),
-              manifest.warnings()));
+          first.set().isPresent()
+              ? new SetReport(first.set().get().id(), first.frozenMicros(), reports)
+              : reports.get(0));
       return;
     }
-    warn(manifest.warnings());
+    warn(manifests.stream().flatMap(one -> one.warnings().stream()).distinct().toList());
+    Optional<SnapshotSet> set = first.set();
+    if (set.isPresent()) {
+      out.println("set " + set.get().id() + " of " + plans.size() + " checkpoints");
+      printFrozen(manifests);
+      printRestart(set.get().id());
+    }
+    for (int i = 0; i < plans.size(); i++) {
+      printHeading(plans.get(i), manifests.get(i));
+      if (set.isEmpty()) {
+        printFrozen(manifests);
+      }
+      printRelinked(manifests.get(i));
+    }
+    if (set.isEmpty()) {
+      printRestart(first.id());
+    }
+  }
+
+  private void printHeading(Plan plan, Manifest manifest) {
     out.println(
         "checkpoint "
             + manifest.id()
@@ -75,13 +114,24 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
             + " by "
             + manifest.backend());
     printChoice(plan);
-    out.println("  frozen    " + frozen(manifest));
+  }
+
+  private void printFrozen(List<Manifest> manifests) {
+    out.println("  frozen    " + frozen(manifests));
+    if (verbose) {
+      manifests.get(0).freezing().forEach(line -> out.println("  froze     " + line));
+    }
+  }
+
+  private void printRelinked(Manifest manifest) {
     out.println("  relinked  " + relinked(manifest.relinks()));
     if (verbose) {
-      manifest.freezing().forEach(line -> out.println("  froze     " + line));
       manifest.relinks().forEach(relink -> out.println("  " + describe(relink)));
     }
-    out.println("  restart   orchestrate restart " + manifest.id() + " -- COMMAND");
+  }
+
+  private void printRestart(String id) {
+    out.println("  restart   orchestrate restart " + id + " -- COMMAND");
   }
 
   /** Checksums of what was stored were recorded. */
@@ -104,17 +154,20 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
     }
   }
 
-  private static String frozen(Manifest manifest) {
-    return manifest.processes().isEmpty()
+  private static String frozen(List<Manifest> manifests) {
+    List<String> processes =
+        manifests.stream()
+            .flatMap(manifest -> manifest.processes().stream())
+            .map(process -> process.pid() + " " + RawPath.printable(process.name()))
+            .distinct()
+            .toList();
+    return processes.isEmpty()
         ? "nobody, as no process holds anything there"
-        : Units.millis(manifest.frozenMicros())
+        : Units.millis(manifests.get(0).frozenMicros())
             + ": "
-            + manifest.processes().stream()
-                .limit(8)
-                .map(process -> process.pid() + " " + RawPath.printable(process.name()))
-                .collect(Collectors.joining(", "))
-            + (manifest.processes().size() > 8
-                ? " and " + (manifest.processes().size() - 8) + " more"
+            + processes.stream().limit(MOST_LISTED).collect(Collectors.joining(", "))
+            + (processes.size() > MOST_LISTED
+                ? " and " + (processes.size() - MOST_LISTED) + " more"
                 : "");
   }
 
@@ -144,7 +197,7 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
         + ")";
   }
 
-  /** What {@code --dry-run --json} gives. */
+  /** What {@code --dry-run --json} gives: a list of these for a set. */
   record DryRun(
       RawPath target,
       String backend,
@@ -152,24 +205,37 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
       List<String> notes,
       List<Integer> processes,
       List<Survey.Unlinked> unlinked,
-      List<String> warnings) {}
+      List<String> warnings) {
 
-  void planned(Plan plan, Survey survey) {
-    List<String> volumes =
-        plan.fit().volumes().stream().map(volume -> volume.path().toString()).toList();
+    static DryRun of(Plan plan, Survey survey) {
+      return new DryRun(
+          plan.target().path(),
+          plan.backend().name(),
+          CheckpointReport.volumes(plan),
+          plan.fit().notes(),
+          survey.processes(),
+          survey.unlinked(),
+          survey.warnings());
+    }
+  }
+
+  void planned(List<Plan> plans, List<Survey> surveys) {
     if (json) {
-      Json.print(
-          out,
-          new DryRun(
-              plan.target().path(),
-              plan.backend().name(),
-              volumes,
-              plan.fit().notes(),
-              survey.processes(),
-              survey.unlinked(),
-              survey.warnings()));
+      List<DryRun> runs = new ArrayList<>();
+      for (int i = 0; i < plans.size(); i++) {
+        runs.add(DryRun.of(plans.get(i), surveys.get(i)));
+      }
+      Json.print(out, runs.size() == 1 ? runs.get(0) : runs);
       return;
     }
+    for (int i = 0; i < plans.size(); i++) {
+      planned(plans.get(i), surveys.get(i));
+    }
+    out.println("nothing was done");
+  }
+
+  private void planned(Plan plan, Survey survey) {
+    List<String> volumes = volumes(plan);
     warn(survey.warnings());
     out.println("would checkpoint " + plan.target().path() + " by " + plan.backend().name());
     printChoice(plan);
@@ -188,7 +254,10 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
                         + Units.bytes(file.size())
                         + (file.links() == 0 ? ", no name left)" : ", has another name)")));
     out.println("  snapshot  " + Units.count(volumes.size(), "volume", "volumes"));
-    out.println("nothing was done");
+  }
+
+  private static List<String> volumes(Plan plan) {
+    return plan.fit().volumes().stream().map(volume -> volume.path().toString()).toList();
   }
 
   private void warn(List<String> warnings) {

@@ -8,6 +8,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.OrchestrateException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -76,19 +77,28 @@ final class ConfiguredExecution implements IExecutionStrategy {
   /** Which of them are to be added to what was typed. */
   private static List<Setting> ofCommand(ParseResult command) {
     CommandSpec spec = command.commandSpec();
-    Optional<RawPath> path = path(spec);
+    List<RawPath> paths = paths(spec);
     try {
       Configuration configuration = ((OrchestrateCommand) spec.root().userObject()).configuration();
-      List<Setting> wanted =
-          Configuration.notTyped(configuration.holding(path).values(), typed(command)).stream()
-              .filter(setting -> option(spec, setting.key()).isPresent())
-              .toList();
-      return path.isPresent() ? wanted : configuration.requireForAll(wanted);
+      if (paths.isEmpty()) {
+        return configuration.requireForAll(wanted(configuration, Optional.empty(), command));
+      }
+      List<List<Setting>> ofEach =
+          paths.stream().map(path -> wanted(configuration, Optional.of(path), command)).toList();
+      ofEach.forEach(others -> Configuration.requireSame(ofEach.get(0), others));
+      return ofEach.get(0);
     } catch (OrchestrateException e) {
       throw new ExecutionException(spec.commandLine(), e.getMessage(), e);
     } catch (ConfigurationException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private static List<Setting> wanted(
+      Configuration configuration, Optional<RawPath> path, ParseResult command) {
+    return Configuration.notTyped(configuration.holding(path).values(), typed(command)).stream()
+        .filter(setting -> option(command.commandSpec(), setting.key()).isPresent())
+        .toList();
   }
 
   /** The keys whose options were typed, or another one that excludes them. */
@@ -110,11 +120,13 @@ final class ConfiguredExecution implements IExecutionStrategy {
     return key.option().flatMap(name -> Optional.ofNullable(command.findOption(name)));
   }
 
-  private static Optional<RawPath> path(CommandSpec command) {
+  private static List<RawPath> paths(CommandSpec command) {
     Object value = pathParameter(command).orElseThrow().getValue();
-    return value instanceof Optional<?> optional
-        ? optional.map(RawPath.class::cast)
-        : Optional.of((RawPath) value);
+    Collection<?> values =
+        value instanceof Optional<?> optional
+            ? optional.stream().toList()
+            : value instanceof Collection<?> several ? several : List.of(value);
+    return values.stream().map(RawPath.class::cast).toList();
   }
 
   static Optional<PositionalParamSpec> pathParameter(CommandSpec command) {

@@ -4,6 +4,7 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.spi.OrchestrateException;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,10 @@ final class DeleteCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
 
-  @Parameters(arity = "1..*", paramLabel = "ID", description = "The id, or the beginning of it.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "ID",
+      description = "The id of a checkpoint or of a set, or the beginning of it.")
   private List<String> ids = new ArrayList<>();
 
   @Option(
@@ -34,24 +38,23 @@ final class DeleteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Catalog catalog = program.catalog();
-    List<StoredCheckpoint> chosen = ids.stream().map(catalog::find).distinct().toList();
+    List<List<StoredCheckpoint>> chosen = ids.stream().map(catalog::findAll).distinct().toList();
     Recovery recovery = new Recovery(catalog, program.backends());
-    for (StoredCheckpoint checkpoint : chosen) {
-      delete(checkpoint, recovery);
+    PrintWriter out = spec.commandLine().getOut();
+    for (List<StoredCheckpoint> together : chosen) {
+      if (force) {
+        together.forEach(checkpoint -> forget(checkpoint, recovery, out));
+      } else {
+        recovery.delete(together);
+        together.forEach(checkpoint -> out.println("deleted " + checkpoint.id()));
+      }
     }
     return ExitStatus.OK.status();
   }
 
-  private void delete(StoredCheckpoint checkpoint, Recovery recovery) {
-    Optional<OrchestrateException> left = Optional.empty();
-    if (force) {
-      left = recovery.forget(checkpoint);
-    } else {
-      recovery.delete(checkpoint);
-    }
-    spec.commandLine()
-        .getOut()
-        .println((left.isPresent() ? "forgot " : "deleted ") + checkpoint.id());
+  private void forget(StoredCheckpoint checkpoint, Recovery recovery, PrintWriter out) {
+    Optional<OrchestrateException> left = recovery.forget(checkpoint);
+    out.println((left.isPresent() ? "forgot " : "deleted ") + checkpoint.id());
     left.ifPresent(
         failure -> program.say("its snapshot may still be stored: " + failure.getMessage()));
   }

@@ -5,6 +5,7 @@ import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class ListCommand implements Callable<Integer> {
   /** What {@code --json} gives for each. */
   record Entry(
       String id,
+      Optional<String> set,
       Instant created,
       String backend,
       RawPath target,
@@ -44,11 +46,16 @@ final class ListCommand implements Callable<Integer> {
       List<String> tags,
       String note) {
 
+    private static Optional<String> setOf(StoredCheckpoint stored) {
+      return stored.set().map(SnapshotSet::id);
+    }
+
     static Entry of(StoredCheckpoint stored, Labels labels) {
       Label label = labels.of(stored.id()).orElse(UNREADABLE);
       if (stored instanceof StoredCheckpoint.Broken broken) {
         return new Entry(
             broken.id(),
+            setOf(broken),
             broken.created(),
             broken.begun().map(begun -> begun.backend()).orElse("?"),
             broken.begun().map(begun -> begun.target()).orElse(RawPath.EMPTY),
@@ -63,6 +70,7 @@ final class ListCommand implements Callable<Integer> {
       Manifest manifest = stored.manifest();
       return new Entry(
           manifest.id(),
+          setOf(stored),
           manifest.created(),
           manifest.backend(),
           manifest.target().path(),
@@ -96,8 +104,12 @@ final class ListCommand implements Callable<Integer> {
 
   private static Table table(List<Entry> entries) {
     boolean tagged = entries.stream().anyMatch(entry -> !entry.tags().isEmpty());
+    boolean ofSets = entries.stream().anyMatch(entry -> entry.set().isPresent());
     List<String> headings =
         new ArrayList<>(List.of("ID", "CREATED", "BACKEND", "FROZEN", "PROCESSES", "RELINKED"));
+    if (ofSets) {
+      headings.add("SET");
+    }
     headings.addAll(tagged ? List.of("TAGS", "TARGET") : List.of("TARGET"));
     Table table = new Table(headings.toArray(String[]::new));
     for (Entry entry : entries) {
@@ -113,6 +125,9 @@ final class ListCommand implements Callable<Integer> {
                   complete ? Units.millis(entry.frozenMicros()) : "incomplete",
                   complete ? Integer.toString(entry.processes()) : "-",
                   complete ? Integer.toString(entry.relinks()) : "-"));
+      if (ofSets) {
+        cells.add(entry.set().orElse("-"));
+      }
       if (tagged) {
         cells.add(String.join(",", entry.tags()));
       }

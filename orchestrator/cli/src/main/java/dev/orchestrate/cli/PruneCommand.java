@@ -1,5 +1,7 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.catalog.StoredCheckpoint;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.engine.retention.Period;
 import dev.orchestrate.engine.retention.Pruning;
@@ -13,12 +15,16 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +40,7 @@ import picocli.CommandLine.Spec;
       "Deletes old checkpoints, and keeps as many as you say.",
       "",
       "Each --keep option counts for itself, and for each path by itself; what one of them keeps "
-          + "is kept. Of each period the newest is kept, in the local time zone (TZ); weeks begin "
+          + "is kept, and with one checkpoint of a set all of it. Of each period the newest is kept, in the local time zone (TZ); weeks begin "
           + "on Monday; periods without a checkpoint do not count. What was interrupted, what a "
           + "command is at work on, and what is in use, is left alone."
     })
@@ -87,7 +93,13 @@ final class PruneCommand implements Callable<Integer> {
    * @param state {@code kept}, {@code deleted}, {@code failed}, or {@code to be deleted}
    * @param reasons why it is kept, or could not be deleted
    */
-  record Entry(String id, RawPath target, Instant created, String state, List<String> reasons) {}
+  record Entry(
+      String id,
+      Optional<String> set,
+      RawPath target,
+      Instant created,
+      String state,
+      List<String> reasons) {}
 
   @Override
   public Integer call() {
@@ -97,20 +109,23 @@ final class PruneCommand implements Callable<Integer> {
     if (!json) {
       print(fates, out);
     }
-    List<Entry> entries = new ArrayList<>();
-    int status = ExitStatus.OK.status();
     Recovery recovery = new Recovery(program.catalog(), program.backends());
     List<Fate> oldestFirst = new ArrayList<>(fates);
     Collections.reverse(oldestFirst);
-    for (Fate fate : oldestFirst) {
-      Optional<OrchestrateException> failure =
-          fate.isKept() || dryRun ? Optional.empty() : delete(fate, recovery, out);
+    Map<StoredCheckpoint, OrchestrateException> failures = new HashMap<>();
+    int status = ExitStatus.OK.status();
+    for (List<StoredCheckpoint> together : toDelete(dryRun ? List.of() : oldestFirst)) {
+      Optional<OrchestrateException> failure = delete(together, recovery, out);
       if (failure.isPresent()) {
+        together.forEach(one -> failures.put(one, failure.get()));
         int ofThis = FailureReport.report(failure.get(), spec.commandLine().getErr());
         status = status == ExitStatus.OK.status() ? ofThis : status;
       }
-      entries.add(0, entry(fate, failure));
     }
+    List<Entry> entries =
+        fates.stream()
+            .map(fate -> entry(fate, Optional.ofNullable(failures.get(fate.checkpoint()))))
+            .toList();
     if (json) {
       Json.print(out, new Report(dryRun, entries));
     } else if (dryRun) {
@@ -119,17 +134,31 @@ final class PruneCommand implements Callable<Integer> {
     return status;
   }
 
-  private Optional<OrchestrateException> delete(Fate fate, Recovery recovery, PrintWriter out) {
+  /** What is not kept, all of a set together. */
+  private static Collection<List<StoredCheckpoint>> toDelete(List<Fate> fates) {
+    return fates.stream()
+        .filter(fate -> !fate.isKept())
+        .map(Fate::checkpoint)
+        .collect(
+            Collectors.groupingBy(
+                one -> one.set().map(SnapshotSet::id).orElse(one.id()),
+                LinkedHashMap::new,
+                Collectors.toList()))
+        .values();
+  }
+
+  private Optional<OrchestrateException> delete(
+      List<StoredCheckpoint> together, Recovery recovery, PrintWriter out) {
     try {
-      recovery.delete(fate.checkpoint());
+      recovery.delete(together);
       if (!json) {
-        out.println("deleted " + fate.checkpoint().id());
+        together.forEach(one -> out.println("deleted " + one.id()));
       }
       return Optional.empty();
     } catch (OrchestrateException e) {
       return Optional.of(e);
     } catch (SystemCallException e) {
-      return Optional.of(Failures.of(e, "deleting checkpoint " + fate.checkpoint().id(), ""));
+      return Optional.of(Failures.of(e, "deleting checkpoint " + together.get(0).id(), ""));
     }
   }
 
@@ -144,6 +173,7 @@ final class PruneCommand implements Callable<Integer> {
     }
     return new Entry(
         fate.checkpoint().id(),
+        fate.checkpoint().set().map(SnapshotSet::id),
         fate.target(),
         fate.checkpoint().created(),
         state,

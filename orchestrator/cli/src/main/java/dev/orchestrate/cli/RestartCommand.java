@@ -1,17 +1,24 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.engine.restart.PathMap;
 import dev.orchestrate.engine.restart.RestartPlan;
 import dev.orchestrate.engine.restart.RestartPlanner;
 import dev.orchestrate.engine.restart.RestartRequest;
 import dev.orchestrate.engine.restart.Restarter;
 import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.spi.NotFoundException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,7 +35,8 @@ import picocli.CommandLine.Spec;
       "",
       "The command finds the descriptors open, at their numbers, and the view "
           + "in place of the original path. Nobody else sees the view; it goes when the "
-          + "command ends. The checkpoint stays as it is, so this can be repeated.",
+          + "command ends. The checkpoint stays as it is, so this can be repeated. By the id of a set "
+          + "it finds the views and the descriptors of all its checkpoints.",
       "",
       "The exit status is the command's; 127 if there is no such command, 126 if it can't be "
           + "executed. Files that were only mapped are handed over as further descriptors, listed in "
@@ -38,7 +46,10 @@ final class RestartCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "ID", description = "The id, or the beginning of it.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "The id of a checkpoint or of a set, or the beginning of it.")
   private String id;
 
   @Parameters(
@@ -89,13 +100,36 @@ final class RestartCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RestartRequest request = new RestartRequest(at, keep, chosen());
-    Manifest manifest = new PathMap(map).in(program.catalog().find(id).manifest());
+    Catalog catalog = program.catalog();
     if (dryRun) {
-      return plan(manifest, request);
+      return plan(new PathMap(map).in(List.of(catalog.find(id).manifest())).get(0), request);
     }
-    Restarter restarter =
-        new Restarter(program.catalog(), program::say, SignalForwarding.install()::to);
-    return restarter.restart(manifest, program.backends().byName(manifest.backend()), request);
+    List<Manifest> manifests = new PathMap(map).in(manifests(catalog.findAll(id)));
+    if (manifests.size() > 1 && at.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--at goes with one checkpoint: name one of the set");
+    }
+    Backends backends = program.backends();
+    List<Restarter.Stored> stored =
+        manifests.stream()
+            .map(one -> new Restarter.Stored(one, backends.byName(one.backend())))
+            .toList();
+    AtomicInteger status = new AtomicInteger();
+    new Restarter(catalog, program::say, SignalForwarding.install()::to)
+        .restart(stored, request, status::set);
+    return status.get();
+  }
+
+  /** Of a set all or none: a program would mix its files with those of the live tree. */
+  private List<Manifest> manifests(List<StoredCheckpoint> found) {
+    Optional<SnapshotSet> set = found.get(0).set().filter(one -> !found.get(0).id().startsWith(id));
+    if (set.isPresent() && found.size() < set.get().members().size()) {
+      throw new NotFoundException(
+          "set " + set.get().id() + ": one of its checkpoints was deleted",
+          "restart by itself what is left: "
+              + found.stream().map(StoredCheckpoint::id).collect(Collectors.joining(", ")));
+    }
+    return found.stream().map(StoredCheckpoint::manifest).toList();
   }
 
   private int plan(Manifest manifest, RestartRequest request) {

@@ -2,12 +2,14 @@ package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Labels;
+import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,12 +19,17 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code orchestrate show}. */
-@Command(name = "show", description = "Shows one checkpoint; with --json, its manifest.")
+@Command(
+    name = "show",
+    description =
+        "Shows one checkpoint; with --json, its manifest. Of a set all, with --json as a list.")
 final class ShowCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "ID", description = "The id, or the beginning of it.")
+  @Parameters(
+      paramLabel = "ID",
+      description = "The id of a checkpoint or of a set, or the beginning of it.")
   private String id;
 
   @Option(names = "--json", description = "Print the manifest.")
@@ -30,13 +37,26 @@ final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Manifest manifest = program.catalog().find(id).manifest();
+    List<Manifest> manifests =
+        program.catalog().findAll(id).stream().map(StoredCheckpoint::manifest).toList();
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.print(new String(ManifestFormat.write(manifest), StandardCharsets.UTF_8));
-      return ExitStatus.OK.status();
+    if (!json) {
+      manifests.forEach(manifest -> show(manifest, out));
+    } else if (manifests.size() == 1) {
+      out.print(new String(ManifestFormat.write(manifests.get(0)), StandardCharsets.UTF_8));
+    } else {
+      Json.print(out, manifests);
     }
+    return ExitStatus.OK.status();
+  }
+
+  private void show(Manifest manifest, PrintWriter out) {
     out.println("checkpoint  " + manifest.id());
+    manifest
+        .set()
+        .ifPresent(
+            set ->
+                out.println("set         " + set.id() + ": " + String.join(", ", set.members())));
     out.println("created     " + Units.time(manifest.created()));
     new Labels(program.catalog()).of(manifest.id()).ifPresent(label -> print(label, out));
     out.println("target      " + manifest.target().path() + " (" + manifest.target().type() + ")");
@@ -69,7 +89,6 @@ final class ShowCommand implements Callable<Integer> {
                         + Units.bytes(relink.size())
                         + ")"));
     manifest.warnings().forEach(warning -> out.println("warning     " + warning));
-    return ExitStatus.OK.status();
   }
 
   private static void print(Label label, PrintWriter out) {

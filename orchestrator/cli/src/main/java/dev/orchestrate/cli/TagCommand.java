@@ -21,7 +21,10 @@ final class TagCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "ID", description = "The id, or the beginning of it.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "The id of a checkpoint or of a set, or the beginning of it.")
   private String id;
 
   @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME", description = "Tags to add.")
@@ -44,12 +47,15 @@ final class TagCommand implements Callable<Integer> {
     }
     Catalog catalog = program.catalog();
     Labels labels = new Labels(catalog);
-    String found = catalog.find(id).id();
+    catalog.findAll(id).forEach(one -> change(one.id(), labels));
+    return ExitStatus.OK.status();
+  }
+
+  private void change(String found, Labels labels) {
     Label before = labels.of(found).orElse(Label.NONE);
     List<String> tags = new ArrayList<>(before.tags());
     tags.addAll(added);
     tags.removeAll(removed);
     labels.write(found, CheckpointOptions.label(tags, note.orElse(before.note()), spec));
-    return ExitStatus.OK.status();
   }
 }

@@ -1,5 +1,7 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.verify.Verification;
 import dev.orchestrate.engine.verify.Verification.Difference;
@@ -31,7 +33,9 @@ final class VerifyCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "ID", description = "The id, or the beginning of it.")
+  @Parameters(
+      paramLabel = "ID",
+      description = "The id of a checkpoint or of a set, or the beginning of it.")
   private String id;
 
   @Option(
@@ -42,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Report as JSON.")
   private boolean json;
 
-  /** What {@code --json} gives. */
+  /** What {@code --json} gives: a list of these for a set. */
   record Report(
       String id,
       String state,
@@ -53,31 +57,48 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Manifest manifest = program.catalog().find(id).manifest();
-    SnapshotBackend backend = program.backends().byName(manifest.backend());
+    List<Manifest> manifests =
+        program.catalog().findAll(id).stream().map(StoredCheckpoint::manifest).toList();
+    Backends backends = program.backends();
+    List<Report> reports = new ArrayList<>();
+    List<String> damaged = new ArrayList<>();
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
       Verifier verifier = new Verifier(program.catalog(), Shutdown.cancellation(), progress);
-      if (record) {
-        recorded(manifest, verifier.record(manifest, backend));
-      } else {
-        verify(manifest, backend, verifier, progress);
+      for (Manifest manifest : manifests) {
+        SnapshotBackend backend = backends.byName(manifest.backend());
+        if (record) {
+          reports.add(recorded(manifest, verifier.record(manifest, backend)));
+        } else {
+          reports.add(verify(manifest, backend, verifier, progress, damaged));
+        }
       }
+    }
+    if (json) {
+      Json.print(spec.commandLine().getOut(), reports.size() == 1 ? reports.get(0) : reports);
+    }
+    if (!damaged.isEmpty()) {
+      throw new DamagedException(
+          String.join("; ", damaged),
+          "unless you edited it, don't rely on it: what it is stored on, or somebody, changed it");
     }
     return ExitStatus.OK.status();
   }
 
-  private void recorded(Manifest manifest, Verification made) {
-    if (json) {
-      print(manifest, "recorded", made, List.of());
-    } else {
+  private Report recorded(Manifest manifest, Verification made) {
+    if (!json) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("checkpoint " + manifest.id() + ": recorded checksums of " + amount(made));
       out.println("  checksum  " + made.checksum());
     }
+    return report(manifest, "recorded", made, List.of());
   }
 
-  private void verify(
-      Manifest manifest, SnapshotBackend backend, Verifier verifier, ProgressLine progress) {
+  private Report verify(
+      Manifest manifest,
+      SnapshotBackend backend,
+      Verifier verifier,
+      ProgressLine progress,
+      List<String> damaged) {
     PrintWriter out = spec.commandLine().getOut();
     List<Difference> differences = new ArrayList<>();
     Verification result =
@@ -93,17 +114,14 @@ final class VerifyCommand implements Callable<Integer> {
               }
             });
     progress.erase();
-    if (json) {
-      print(manifest, result.differences() == 0 ? "intact" : "damaged", result, differences);
-    } else if (result.differences() == 0) {
+    if (result.differences() > 0) {
+      damaged.add("checkpoint " + manifest.id() + ": is not as recorded, in " + names(result));
+    } else if (!json) {
       out.println("checkpoint " + manifest.id() + ": is as recorded, " + amount(result));
       out.println("  checksum  " + result.checksum());
     }
-    if (result.differences() > 0) {
-      throw new DamagedException(
-          "checkpoint " + manifest.id() + ": is not as recorded, in " + names(result),
-          "unless you edited it, don't rely on it: what it is stored on, or somebody, changed it");
-    }
+    String state = result.differences() == 0 ? "intact" : "damaged";
+    return report(manifest, state, result, differences);
   }
 
   private static String names(Verification result) {
@@ -114,11 +132,9 @@ final class VerifyCommand implements Callable<Integer> {
     return Units.count(what.entries(), "entry", "entries") + ", " + Units.bytes(what.bytes());
   }
 
-  private void print(
+  private static Report report(
       Manifest manifest, String state, Verification result, List<Difference> differences) {
-    Report report =
-        new Report(
-            manifest.id(), state, result.entries(), result.bytes(), result.checksum(), differences);
-    Json.print(spec.commandLine().getOut(), report);
+    return new Report(
+        manifest.id(), state, result.entries(), result.bytes(), result.checksum(), differences);
   }
 }

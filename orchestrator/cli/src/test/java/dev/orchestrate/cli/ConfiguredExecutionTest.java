@@ -101,6 +101,17 @@ class ConfiguredExecutionTest {
     assertThat(err).contains(file + ":1: keep-daily does not hold for all", file + ":3, for /srv");
   }
 
+  /** A set is made with the same options; none is left out in silence. */
+  @Test
+  void pathsOfASetAreConfiguredAlike() throws IOException {
+    assertThat(effective("--backend btrfs --tag x --no-hooks /srv/data /srv"))
+        .isEqualTo(
+            "checkpoint --unit=reportd --max-frozen=5 --backend btrfs --tag x --no-hooks /srv/data"
+                + " /srv");
+    assertThat(failed("checkpoint", "/srv", "/srv/data"))
+        .contains("for /srv/data", "does not hold for all of the paths");
+  }
+
   @Test
   void anOptionThatIsRefusedIsNamedWithItsLine() throws IOException {
     configure("\nrelink-template = 'a/b'\n");

@@ -11,12 +11,13 @@ import org.pf4j.ExtensionPoint;
  * {@code @Extension}.
  *
  * <p>A backend never sees a process or a relink; the engine never sees a subvolume, a logical
- * volume or a copy. One instance serves one command. The engine calls the phases of one checkpoint
- * one after the other, in the order {@code probe, locate, prepare, take, seal}, and those of one
- * that comes from elsewhere in the order {@code probe, locateReceived, receive, seal}; after a
- * failure, or a crash, it calls {@link #delete}. Only {@link #take} runs while processes are
- * frozen: whatever is slow or likely to fail belongs into {@link #probe}, {@link #prepare} or
- * {@link #seal}.
+ * volume or a copy. One instance serves one command, and makes one checkpoint at a time: each of a
+ * snapshot set has an instance of its own, and their {@link #take} runs at the same time. The
+ * engine calls the phases of one checkpoint one after the other, in the order {@code probe, locate,
+ * prepare, take, seal}, and those of one that comes from elsewhere in the order {@code probe,
+ * locateReceived, receive, seal}; after a failure, or a crash, it calls {@link #delete}. Only
+ * {@link #take} runs while processes are frozen: whatever is slow or likely to fail belongs into
+ * {@link #probe}, {@link #prepare} or {@link #seal}.
  *
  * <p>Every method may throw an {@link OrchestrateException}, whose type says what a user can do
  * about it, or {@link dev.orchestrate.linux.SystemCallException}.

@@ -68,6 +68,27 @@ public final class Configuration {
     return general;
   }
 
+  /**
+   * Looks whether the same holds for two paths, for a command about both.
+   *
+   * @throws ConfigurationException naming a line that holds for one of them only
+   */
+  public static void requireSame(Collection<Setting> ofOne, Collection<Setting> ofOther) {
+    requireIn(ofOther, ofOne);
+    requireIn(ofOne, ofOther);
+  }
+
+  private static void requireIn(Collection<Setting> others, Collection<Setting> settings) {
+    for (Setting one : settings) {
+      if (others.stream()
+          .noneMatch(other -> other.key() == one.key() && other.words().equals(one.words()))) {
+        throw new ConfigurationException(
+            one.origin() + ": " + one.key().text() + " does not hold for all of the paths",
+            "type what is to hold for all, or say the same about each");
+      }
+    }
+  }
+
   /** Those that stand, once some of them were typed. */
   public static List<Setting> notTyped(Collection<Setting> holding, Collection<Key> typed) {
     return holding.stream()

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.pf4j.DefaultExtensionFactory;
 
 /** The backends that the plugins folders provide. */
 public final class Backends {
@@ -39,6 +40,11 @@ public final class Backends {
 
   public List<SnapshotBackend> all() {
     return backends;
+  }
+
+  /** One more instance of a backend, for a checkpoint that is made at the same time. */
+  public SnapshotBackend another(SnapshotBackend backend) {
+    return new DefaultExtensionFactory().create(backend.getClass());
   }
 
   /**

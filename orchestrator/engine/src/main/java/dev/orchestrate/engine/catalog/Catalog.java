@@ -4,6 +4,7 @@ import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
@@ -116,11 +117,12 @@ public final class Catalog {
   /**
    * Notes that a complete checkpoint is being deleted.
    *
+   * @param set what of it is deleted with this one, which goes last
    * @throws ConflictException if somebody else is at work on it
    */
-  public Journal beginDeletion(String id) {
+  public Journal beginDeletion(String id, Optional<SnapshotSet> set) {
     try {
-      return Journal.begin(state.openOrMake(CHECKPOINTS.resolve(id)), new Entry.Deleting());
+      return Journal.begin(state.openOrMake(CHECKPOINTS.resolve(id)), new Entry.Deleting(set));
     } catch (SystemCallException e) {
       if (e.is(Errno.EEXIST)) {
         throw new ConflictException(
@@ -157,6 +159,21 @@ public final class Catalog {
       folder.ifPresent(Directory::close);
     }
     return journal;
+  }
+
+  /** Whether a command works on a checkpoint, or did when it was interrupted. */
+  public boolean hasJournal(String id) {
+    return reader.has(id, Journal.NAME);
+  }
+
+  /** The set of which a checkpoint is a member, if a command has yet to complete all of that. */
+  public Optional<SnapshotSet> unfinishedSet(String id) {
+    return reader.unfinishedSet(id);
+  }
+
+  /** Whether all checkpoints of a set have been made. */
+  public boolean isWhole(SnapshotSet set) {
+    return reader.isWhole(set);
   }
 
   /** Notes that a checkpoint is complete. */
@@ -233,26 +250,21 @@ public final class Catalog {
    * @throws NotFoundException if there is none, or more than one
    */
   public StoredCheckpoint find(String prefix) {
-    List<String> ids =
-        prefix.isEmpty()
-            ? List.of()
-            : state.names(CHECKPOINTS).stream().filter(id -> id.startsWith(prefix)).toList();
-    if (ids.size() > 1) {
-      throw new NotFoundException(
-          "checkpoint " + prefix + ": is ambiguous: " + String.join(", ", ids),
-          "give more of the id");
-    }
-    return ids.stream()
-        .findFirst()
-        .flatMap(reader::read)
-        .orElseThrow(
-            () ->
-                new NotFoundException(
-                    "checkpoint "
-                        + RawPath.printable(prefix)
-                        + ": there is none in "
-                        + state.path(),
-                    "see: orchestrate list"));
+    return finder().one(prefix);
+  }
+
+  /**
+   * Finds a checkpoint, or all of a set, by the id or the beginning of it.
+   *
+   * @return the members in their order; those that were deleted are missing
+   * @throws NotFoundException if there is none, or more than one
+   */
+  public List<StoredCheckpoint> findAll(String prefix) {
+    return finder().all(prefix);
+  }
+
+  private Finder finder() {
+    return new Finder(this, state.names(CHECKPOINTS), reader);
   }
 
   /** The views of all checkpoints. */

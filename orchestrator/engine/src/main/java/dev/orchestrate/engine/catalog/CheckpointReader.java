@@ -4,6 +4,7 @@ import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.DamagedException;
@@ -37,7 +38,9 @@ final class CheckpointReader {
               .map(json -> ManifestFormat.read(json, Entry.Begun.class, "checkpoint " + id));
       Optional<byte[]> json = StateFolder.read(folder, Catalog.MANIFEST);
       List<Entry> notes = Journal.read(folder);
-      requireFinished(id, folder, json.isPresent(), notes.contains(new Entry.Deleting()));
+      boolean whole =
+          json.isPresent() && Entry.Begun.unfinishedSet(notes).map(this::isWhole).orElse(true);
+      requireFinished(id, folder, whole, Entry.Deleting.in(notes).isPresent());
       Manifest manifest = ManifestFormat.read(json.get(), manifestFile(id).toString());
       if (!manifest.id().equals(id)) {
         throw new DamagedException(
@@ -50,9 +53,39 @@ final class CheckpointReader {
     }
   }
 
+  /** Whether all members have a manifest, of which the last makes them all complete. */
+  boolean isWhole(SnapshotSet set) {
+    return set.members().stream().allMatch(id -> has(id, Catalog.MANIFEST));
+  }
+
+  /** Whether a checkpoint's folder is there, and has this file. */
+  boolean has(String id, RawPath name) {
+    return state
+        .openIfThere(Catalog.CHECKPOINTS.resolve(id))
+        .map(
+            opened -> {
+              try (Directory folder = opened) {
+                return folder.find(name).isPresent();
+              }
+            })
+        .orElse(false);
+  }
+
+  /** The set that has to be complete before one of its members is; see {@link Entry.Begun}. */
+  Optional<SnapshotSet> unfinishedSet(String id) {
+    return state
+        .openIfThere(Catalog.CHECKPOINTS.resolve(id))
+        .flatMap(
+            opened -> {
+              try (Directory folder = opened) {
+                return Entry.Begun.unfinishedSet(Journal.read(folder));
+              }
+            });
+  }
+
   private static void requireFinished(
-      String id, Directory folder, boolean hasManifest, boolean deleting) {
-    if (hasManifest && !deleting) {
+      String id, Directory folder, boolean whole, boolean deleting) {
+    if (whole && !deleting) {
       return;
     }
     if (Journal.isAbandoned(folder) || !Journal.exists(folder)) {

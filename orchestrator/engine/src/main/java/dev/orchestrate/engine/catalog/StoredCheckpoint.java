@@ -2,6 +2,7 @@ package dev.orchestrate.engine.catalog;
 
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.SnapshotReference;
 import java.time.Instant;
@@ -13,6 +14,9 @@ public sealed interface StoredCheckpoint {
 
   /** When it was made; the epoch if that is not known. */
   Instant created();
+
+  /** The set that it is a member of, if so. */
+  Optional<SnapshotSet> set();
 
   /** Where its snapshot is, or would have been; empty if that is not known. */
   Optional<SnapshotReference> snapshotReference();
@@ -41,6 +45,11 @@ public sealed interface StoredCheckpoint {
     }
 
     @Override
+    public Optional<SnapshotSet> set() {
+      return manifest.set();
+    }
+
+    @Override
     public Optional<SnapshotReference> snapshotReference() {
       return Optional.of(manifest.snapshotReference());
     }
@@ -61,6 +70,11 @@ public sealed interface StoredCheckpoint {
     @Override
     public Instant created() {
       return begun.map(Entry.Begun::created).orElse(Instant.EPOCH);
+    }
+
+    @Override
+    public Optional<SnapshotSet> set() {
+      return begun.flatMap(Entry.Begun::set);
     }
 
     @Override

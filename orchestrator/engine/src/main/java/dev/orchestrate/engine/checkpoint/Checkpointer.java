@@ -1,42 +1,23 @@
 package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.catalog.Catalog;
-import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.Timeline;
-import dev.orchestrate.engine.catalog.Timelines;
 import dev.orchestrate.engine.freeze.Freezer;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
 import dev.orchestrate.engine.freeze.Urgency;
+import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.ManifestFormat;
-import dev.orchestrate.engine.openfiles.Held;
-import dev.orchestrate.engine.openfiles.OriginalNames;
-import dev.orchestrate.engine.openfiles.OriginalNames.Name;
-import dev.orchestrate.engine.openfiles.ProcessFiles;
+import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.Plan;
-import dev.orchestrate.engine.relink.RelinkFolder;
-import dev.orchestrate.engine.relink.Relinker;
-import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
-import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.Progress;
-import dev.orchestrate.spi.Sealing;
-import dev.orchestrate.spi.SnapshotBackend;
-import dev.orchestrate.spi.SnapshotReference;
-import dev.orchestrate.spi.SnapshotRequest;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +32,7 @@ public final class Checkpointer {
   private final Trace trace = new Trace();
 
   /**
-   * For one checkpoint.
+   * For one checkpoint, or one set of them.
    *
    * @param progress of what is done before anybody is frozen
    */
@@ -67,152 +48,72 @@ public final class Checkpointer {
   }
 
   /**
-   * Carries out a plan. Whatever fails: nobody stays frozen, and no relink, snapshot or entry in
-   * the catalog is left.
+   * Carries out plans, of which {@link dev.orchestrate.engine.plan.Planner#planSet} knows that they
+   * go together: the processes are frozen once, so that all checkpoints are of one moment. Whatever
+   * fails: nobody stays frozen, and no relink, snapshot or entry in the catalog is left of any.
+   *
+   * @return one for each plan
    */
-  public Manifest checkpoint(Plan plan) {
-    try (CompleteCheckpoint complete = complete(plan, List.of())) {
-      complete.journal().finish();
-      return complete.manifest();
+  public List<Manifest> checkpoint(List<Plan> plans) {
+    try (CompleteSet complete = complete(plans, List.of())) {
+      complete.finish();
+      return complete.manifests();
     }
   }
 
-  /** The same, for a checkpoint that goes with this command. */
-  public TemporaryCheckpoint checkpointTemporarily(Plan plan) {
-    return new TemporaryCheckpoint(
-        catalog, plan.backend(), complete(plan, List.of(new Entry.Temporary())));
+  /** The same, for checkpoints that go with this command. */
+  public TemporarySet checkpointTemporarily(List<Plan> plans) {
+    return new TemporarySet(catalog, plans, complete(plans, List.of(new Entry.Temporary())));
   }
 
-  private CompleteCheckpoint complete(Plan plan, List<Entry> notes) {
-    try (Directory top = Directory.open(plan.target().path());
-        Holders holders = Holders.of(plan.target(), plan.fit(), plan.request().selection())) {
-      return new Run(plan, top, CheckpointId.random(), holders).checkpoint(notes);
+  private CompleteSet complete(List<Plan> plans, List<Entry> notes) {
+    try (Holders holders = Holders.of(plans)) {
+      return new Run(plans, Identity.random(plans.size()), holders).checkpoint(notes);
     }
   }
 
-  /** One checkpoint in the making. */
+  /** One set in the making. */
   private final class Run {
-    private final Plan plan;
-    private final CheckpointRequest request;
-    private final SnapshotBackend backend;
-    private final Directory top;
-    private final String id;
-    private final Instant created = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    private final OriginalNames names;
-    private final UnlinkedFiles unlinked;
+    private final List<Plan> plans;
+    private final List<Identity> identities;
     private final Holders holders;
     private final SharedTables tables = new SharedTables();
     private final Map<Integer, ProcessDetails> details = new LinkedHashMap<>();
 
-    Run(Plan plan, Directory top, String id, Holders holders) {
-      this.plan = plan;
-      this.request = plan.request();
-      this.backend = plan.backend();
-      this.top = top;
-      this.id = id;
-      this.names = new OriginalNames(top, plan.target().pathInFilesystem());
-      this.unlinked = new UnlinkedFiles(names);
+    Run(List<Plan> plans, List<Identity> identities, Holders holders) {
+      this.plans = plans;
+      this.identities = identities;
       this.holders = holders;
     }
 
-    CompleteCheckpoint checkpoint(List<Entry> notes) {
-      RelinkFolder.requirePlace(top, request.template().folder(id));
+    CompleteSet checkpoint(List<Entry> notes) {
+      Hooks hooks = plans.get(0).request().hooks();
       trace.begin("scan", false);
-      Map<Integer, ProcessFiles> before = holders.find();
+      Map<Integer, Holdings> before = holders.find();
       remember(before);
       trace.begin("journal, relink", false);
-      SnapshotRequest snapshot = snapshotRequest(before);
-      try (UnfinishedCheckpoint unfinished =
-              UnfinishedCheckpoint.begin(plan, snapshot, created, catalog);
-          Relinker relinker = relinkEarly(before)) {
-        unfinished.journal().note(notes);
-        if (!request.label().isEmpty()) {
-          new Labels(catalog).write(id, request.label());
-        }
+      try (Members members = Members.begin(plans, identities, catalog, before.values())) {
+        members.relinkEarly(before.values(), notes);
         trace.begin("prepare the snapshot", false);
-        backend.prepare(unfinished.reference(), snapshot, progress);
-        stageEarly(before, relinker, unfinished.reference());
-        request.hooks().beforeFreeze(unfinished.journal());
+        members.prepare(before.values(), progress);
+        hooks.beforeFreeze(members.journal());
         trace.begin("rehearse", false);
-        Manifest manifest =
+        List<Manifest> manifests =
             Urgency.during(
                 () -> {
-                  rehearse(relinker);
-                  return freezeRelinkAndTake(relinker, unfinished);
+                  rehearse(members);
+                  return freezeRelinkAndTake(members);
                 });
-        request.hooks().afterThaw(unfinished.journal());
+        hooks.afterThaw(members.journal());
         trace.begin("unlink the relinks", false);
-        if (keepsRelinks()) {
-          relinker.keepNames();
-        } else {
-          relinker.removeNames();
-        }
+        members.unlinkRelinks();
         trace.begin("seal the snapshot", false);
-        byte[] json = ManifestFormat.write(manifest);
-        backend.seal(
-            unfinished.reference(),
-            new Sealing(json, manifest.manifestPath(), relinker.revivals()));
+        List<byte[]> json = members.seal(manifests);
         cancellation.check();
         trace.begin("list in the catalog", false);
-        new Timelines(catalog).write(id, trace.timeline());
-        catalog.complete(manifest, json);
+        CompleteSet complete = members.list(manifests, json, trace.timeline());
         trace.end();
-        return new CompleteCheckpoint(manifest, unfinished.complete());
-      }
-    }
-
-    private boolean keepsRelinks() {
-      return plan.fit().capabilities().contains(Capability.KEEPS_RELINKS);
-    }
-
-    private SnapshotRequest snapshotRequest(Map<Integer, ProcessFiles> files) {
-      return new SnapshotRequest(
-          plan.target(),
-          id,
-          request.template().folder(id),
-          namesMappedForWriting(files),
-          request.settings());
-    }
-
-    private Set<RawPath> namesMappedForWriting(Map<Integer, ProcessFiles> files) {
-      Set<RawPath> mapped = new TreeSet<>();
-      for (Held held : (Iterable<Held>) ProcessFiles.mappedForWriting(files.values())::iterator) {
-        try {
-          Name name = names.of(held);
-          if (name.leadsThere()) {
-            mapped.add(name.path());
-          }
-        } catch (SystemCallException e) {
-          if (!e.is(Errno.ENOENT, Errno.ESRCH)) {
-            throw e;
-          }
-        }
-      }
-      return mapped;
-    }
-
-    /** Most links can be made while the processes run, which shortens the time that they don't. */
-    private Relinker relinkEarly(Map<Integer, ProcessFiles> before) {
-      Relinker relinker =
-          new Relinker(
-              top, request.template(), id, plan.fit().volumes(), plan.fit().capabilities());
-      try {
-        unlinked.of(before.values(), (held, name) -> relinker.relinkEarly(held, name.path()));
-        relinker.sync();
-        return relinker;
-      } catch (RuntimeException | Error e) {
-        relinker.close();
-        throw e;
-      }
-    }
-
-    /** Contents that have to be copied are, as far as possible, while the processes run. */
-    private void stageEarly(
-        Map<Integer, ProcessFiles> before, Relinker relinker, SnapshotReference reference) {
-      if (plan.fit().capabilities().contains(Capability.STAGES_CONTENTS)) {
-        relinker.stageIn(backend.staging(reference));
-        relinker.expectChanges(ProcessFiles.mappedForWriting(before.values()));
-        unlinked.of(before.values(), (held, name) -> relinker.stageEarly(held, name.path()));
+        return complete;
       }
     }
 
@@ -221,31 +122,21 @@ public final class Checkpointer {
      * processes stand still. And what is done then is done several times before, since it costs a
      * Java machine ten times as much at the first time.
      */
-    private void rehearse(Relinker relinker) {
+    private void rehearse(Members members) {
       remember(holders.findMore());
       holders.prepareRescan();
       for (int i = 0; i < REHEARSALS; i++) {
-        List<ProcessFiles> now = holders.rescan(details.keySet());
-        unlinked.of(now, (held, name) -> relinker.relinkEarly(held, name.path()));
-        try {
-          new ManifestBuilder(now, details, names, (held, name) -> relinker.known(held));
-        } catch (IllegalArgumentException e) {
-          LOG.debug("changed while they were put in order: {}", e.getMessage());
-        } catch (SystemCallException e) {
-          if (!e.is(Errno.ENOENT, Errno.ESRCH, Errno.EBADF)) {
-            throw e;
-          }
-          LOG.debug("closed during the rehearsal: {}", e.getMessage());
-        }
+        members.rehearse(holders.rescan(details.keySet()), details);
       }
     }
 
-    private Manifest freezeRelinkAndTake(Relinker relinker, UnfinishedCheckpoint unfinished) {
+    private List<Manifest> freezeRelinkAndTake(Members members) {
       cancellation.check();
-      SnapshotReference reference = unfinished.reference();
+      CheckpointRequest request = plans.get(0).request();
       trace.begin("prepare the freeze", false);
       try (FrozenProcesses processes =
-          new Freezer(id, request.maxFrozen(), unfinished.journal()).prepare(details.keySet())) {
+          new Freezer(identities.get(0).common(), request.maxFrozen(), members.journal())
+              .prepare(details.keySet())) {
         requireNoTableShared();
         processes.guard();
         requireNoTableShared(); // by the guard, which need not be asked in the frozen time then
@@ -253,28 +144,27 @@ public final class Checkpointer {
         trace.begin("freeze", true);
         processes.freeze();
         trace.begin("scan", true);
-        List<ProcessFiles> open = scanFrozen(processes);
+        List<Holdings> open = scanFrozen(processes);
         trace.begin("relink", true);
-        relinker.expectChanges(ProcessFiles.mappedForWriting(open));
-        ManifestBuilder files =
-            new ManifestBuilder(
-                open, details, names, (held, name) -> Optional.of(relinker.relink(held, name)));
+        List<ManifestBuilder> files = members.relink(open, details);
         cancellation.check();
         trace.begin("take the snapshot", true);
-        backend.take(reference);
+        members.take();
         trace.begin("thaw", true);
         processes.thaw();
         trace.begin("write the manifest", false);
         processes.requireStoodStill();
-        files.warn(holders.warnings());
-        files.explain(processes.methods());
-        return files.manifest(id, created, plan, reference, processes.micros());
+        for (ManifestBuilder one : files) {
+          one.warn(holders.warnings());
+          one.explain(processes.methods());
+        }
+        return members.manifests(files, processes.micros());
       }
     }
 
-    private List<ProcessFiles> scanFrozen(FrozenProcesses processes) {
-      List<ProcessFiles> open = new ArrayList<>(holders.rescan(details.keySet()));
-      Map<Integer, ProcessFiles> born = holders.findNew();
+    private List<Holdings> scanFrozen(FrozenProcesses processes) {
+      List<Holdings> open = new ArrayList<>(holders.rescan(details.keySet()));
+      Map<Integer, Holdings> born = holders.findNew();
       while (!born.isEmpty()) {
         LOG.info("freeze {} too, which appeared meanwhile", born.keySet());
         processes.freezeAlso(born.keySet());
@@ -291,7 +181,7 @@ public final class Checkpointer {
       tables.requireNoneOutside(details.keySet(), holders.tables(details.keySet()));
     }
 
-    private void remember(Map<Integer, ProcessFiles> found) {
+    private void remember(Map<Integer, Holdings> found) {
       for (int pid : found.keySet()) {
         try {
           details.put(pid, ProcessDetails.of(pid));

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.checkpoint;
 
+import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.spi.Assessment;
@@ -22,7 +23,7 @@ public record ExpectedFreeze(int processes, int held, long lookMicros) {
   /** Looks at all that processes hold on a target, and changes nothing. */
   public static ExpectedFreeze on(Target target, Assessment.Fits fit) {
     try (Holders holders = Holders.of(target, fit, new ProcessSelection.Holders())) {
-      Map<Integer, ProcessFiles> files = holders.find();
+      Map<Integer, Holdings> files = holders.find();
       holders.prepareRescan();
       long micros = 0;
       for (int i = 0; i < LOOKS; i++) {
@@ -30,7 +31,7 @@ public record ExpectedFreeze(int processes, int held, long lookMicros) {
         holders.rescan(files.keySet());
         micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
       }
-      int held = (int) files.values().stream().flatMap(ProcessFiles::all).count();
+      int held = (int) Holdings.all(files.values()).flatMap(ProcessFiles::all).count();
       return new ExpectedFreeze(files.size(), held, micros);
     }
   }

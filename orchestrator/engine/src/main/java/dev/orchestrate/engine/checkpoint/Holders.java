@@ -1,8 +1,10 @@
 package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.freeze.Bystanders;
+import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.openfiles.OpenFileScanner;
-import dev.orchestrate.engine.openfiles.ProcessFiles;
+import dev.orchestrate.engine.openfiles.TargetScanners;
+import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
@@ -41,15 +43,15 @@ final class Holders implements AutoCloseable {
   private static final int SELF = (int) ProcessHandle.current().pid();
 
   private final ProcessSelection selection;
-  private final OpenFileScanner scanner;
+  private final TargetScanners scanner;
   private final Set<Integer> bystanders = Bystanders.pids();
   private final Set<Integer> seen = new TreeSet<>();
   private final Set<Integer> ours = new HashSet<>(Set.of(SELF));
-  private final Map<Integer, ProcessFiles> last = new LinkedHashMap<>();
+  private final Map<Integer, Holdings> last = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private int unreadable;
 
-  private Holders(ProcessSelection selection, OpenFileScanner scanner) {
+  private Holders(ProcessSelection selection, TargetScanners scanner) {
     this.selection = selection;
     this.scanner = scanner;
   }
@@ -58,13 +60,25 @@ final class Holders implements AutoCloseable {
    * @param fit what of the target a checkpoint consists of
    */
   static Holders of(Target target, Assessment.Fits fit, ProcessSelection selection) {
+    return new Holders(selection, new TargetScanners(List.of(scanner(target, fit))));
+  }
+
+  /** Of whatever is part of one of these, which all ask for the same processes. */
+  static Holders of(List<Plan> plans) {
+    return new Holders(
+        plans.get(0).request().selection(),
+        new TargetScanners(
+            plans.stream().map(plan -> scanner(plan.target(), plan.fit())).toList()));
+  }
+
+  private static OpenFileScanner scanner(Target target, Assessment.Fits fit) {
     Set<Long> devices = fit.volumes().stream().map(Volume::device).collect(Collectors.toSet());
-    return new Holders(selection, new OpenFileScanner(devices, target.mount()));
+    return new OpenFileScanner(devices, target.mount());
   }
 
   /** The processes to freeze, and what they hold. */
-  Map<Integer, ProcessFiles> find() {
-    Map<Integer, ProcessFiles> found = new LinkedHashMap<>();
+  Map<Integer, Holdings> find() {
+    Map<Integer, Holdings> found = new LinkedHashMap<>();
     for (int pid : candidates()) {
       add(pid, found);
     }
@@ -88,17 +102,17 @@ final class Holders implements AutoCloseable {
   }
 
   /** Those that hold something only since the last call; empty for chosen pids. */
-  Map<Integer, ProcessFiles> findMore() {
+  Map<Integer, Holdings> findMore() {
     return findExcept(last.keySet());
   }
 
   /** Those that were born, or joined the group, since the last call; empty for chosen pids. */
-  Map<Integer, ProcessFiles> findNew() {
+  Map<Integer, Holdings> findNew() {
     return findExcept(seen);
   }
 
-  private Map<Integer, ProcessFiles> findExcept(Set<Integer> known) {
-    Map<Integer, ProcessFiles> found = new LinkedHashMap<>();
+  private Map<Integer, Holdings> findExcept(Set<Integer> known) {
+    Map<Integer, Holdings> found = new LinkedHashMap<>();
     if (!(selection instanceof ProcessSelection.Pids)) {
       for (int pid : candidates()) {
         if (!known.contains(pid) && !isStartedByUs(pid)) {
@@ -127,8 +141,8 @@ final class Holders implements AutoCloseable {
   }
 
   /** What processes hold that were found before; those that have ended are left out. */
-  List<ProcessFiles> rescan(Collection<Integer> pids) {
-    List<ProcessFiles> now = scanner.scanAgain(pids.stream().map(last::get).toList());
+  List<Holdings> rescan(Collection<Integer> pids) {
+    List<Holdings> now = scanner.scanAgain(pids.stream().map(last::get).toList());
     now.forEach(files -> last.put(files.pid(), files));
     return now;
   }
@@ -136,18 +150,13 @@ final class Holders implements AutoCloseable {
   /** A thread for each table of descriptors that these processes have. */
   Set<Integer> tables(Collection<Integer> pids) {
     return pids.stream()
-        .flatMap(pid -> last.get(pid).descriptors().keySet().stream())
+        .flatMap(pid -> last.get(pid).tables().stream())
         .collect(Collectors.toSet());
   }
 
   /** To be called when most is found: for many descriptors it pays to prepare the next looks. */
   void prepareRescan() {
-    long held =
-        last.values().stream()
-            .flatMap(files -> files.descriptors().values().stream())
-            .mapToLong(List::size)
-            .sum();
-    if (held >= MANY) {
+    if (last.values().stream().mapToLong(Holdings::descriptors).sum() >= MANY) {
       scanner.prepareScanAgain();
     }
   }
@@ -172,11 +181,11 @@ final class Holders implements AutoCloseable {
     return ProcessTable.pids().stream().filter(pid -> pid != SELF).toList();
   }
 
-  private void add(int pid, Map<Integer, ProcessFiles> found) {
+  private void add(int pid, Map<Integer, Holdings> found) {
     seen.add(pid);
     boolean chosen = selection instanceof ProcessSelection.Pids;
     try {
-      Optional<ProcessFiles> files = scanner.scan(pid);
+      Optional<Holdings> files = scanner.scan(pid);
       if (files.isEmpty()) {
         requireNotChosen(chosen, pid);
       } else if (concerns(files.get())) {
@@ -203,11 +212,11 @@ final class Holders implements AutoCloseable {
   }
 
   /** Asked before anything that costs a look at each process of the machine. */
-  private boolean concerns(ProcessFiles files) {
+  private boolean concerns(Holdings files) {
     return !files.isEmpty() || !(selection instanceof ProcessSelection.Holders);
   }
 
-  private boolean isBystander(ProcessFiles files) {
+  private boolean isBystander(Holdings files) {
     return bystanders.contains(files.pid())
         || files.readsOurOutput()
         || Bystanders.isAnotherOfUs(files.pid());
@@ -219,7 +228,7 @@ final class Holders implements AutoCloseable {
     }
   }
 
-  private void refuse(ProcessFiles files, boolean chosen) {
+  private void refuse(Holdings files, boolean chosen) {
     if (chosen) {
       throw cannotBeFrozen(files.pid());
     }

@@ -20,7 +20,6 @@ import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.FileLock;
 import dev.orchestrate.spi.SnapshotReference;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -93,13 +92,13 @@ final class ManifestBuilder {
     this.methods = methods;
   }
 
-  Manifest manifest(
-      String id, Instant created, Plan plan, SnapshotReference reference, long frozenMicros) {
+  Manifest manifest(Identity identity, Plan plan, SnapshotReference reference, long frozenMicros) {
     List<Description> descriptions = descriptions();
     return new Manifest(
         Manifest.VERSION,
-        id,
-        created,
+        identity.id(),
+        identity.set(),
+        identity.created(),
         reference.backend(),
         new Manifest.TargetRecord(
             plan.target().path(),
@@ -107,7 +106,7 @@ final class ManifestBuilder {
             plan.target().mount().type(),
             plan.target().mount().source()),
         Manifest.attributesOf(reference),
-        plan.request().manifestPath(id),
+        plan.request().manifestPath(identity.id()),
         frozenMicros,
         methods,
         List.copyOf(relinked),

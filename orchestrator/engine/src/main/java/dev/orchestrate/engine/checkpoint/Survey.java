@@ -1,8 +1,8 @@
 package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.openfiles.Held;
+import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.openfiles.OriginalNames;
-import dev.orchestrate.engine.openfiles.ProcessFiles;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
@@ -23,10 +23,12 @@ public record Survey(List<Integer> processes, List<Unlinked> unlinked, List<Stri
   public static Survey of(Plan plan) {
     try (Directory top = Directory.open(plan.target().path());
         Holders holders = Holders.of(plan.target(), plan.fit(), plan.request().selection())) {
-      Map<Integer, ProcessFiles> files = holders.find();
+      Map<Integer, Holdings> files = holders.find();
       List<Unlinked> unlinked = new ArrayList<>();
       new UnlinkedFiles(new OriginalNames(top, plan.target().pathInFilesystem()))
-          .of(files.values(), (held, name) -> unlinked.add(Unlinked.of(held, name.path())));
+          .of(
+              Holdings.all(files.values()).toList(),
+              (held, name) -> unlinked.add(Unlinked.of(held, name.path())));
       return new Survey(
           List.copyOf(files.keySet()), unlinked.stream().distinct().toList(), holders.warnings());
     }

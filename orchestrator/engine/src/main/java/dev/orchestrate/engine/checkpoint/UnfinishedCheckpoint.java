@@ -10,7 +10,6 @@ import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.Volume;
-import java.time.Instant;
 
 /**
  * A checkpoint with a journal. Unless it is said to be complete, closing it undoes all that was
@@ -33,13 +32,14 @@ public final class UnfinishedCheckpoint implements AutoCloseable {
 
   /** Chooses where the snapshot will be, and notes it. */
   static UnfinishedCheckpoint begin(
-      Plan plan, SnapshotRequest request, Instant created, Catalog catalog) {
+      Plan plan, SnapshotRequest request, Identity identity, Catalog catalog) {
     SnapshotBackend backend = plan.backend();
     SnapshotReference reference = backend.locate(request);
     Entry.Begun begun =
         new Entry.Begun(
-            request.id(),
-            created,
+            identity.id(),
+            identity.set(),
+            identity.created(),
             plan.target().path(),
             plan.target().mount().type(),
             plan.target().isMountPoint(),
@@ -81,7 +81,7 @@ public final class UnfinishedCheckpoint implements AutoCloseable {
       return;
     }
     try (journal) {
-      Undo.of(journal.entries(), backend);
+      Undo.of(journal.entries(), name -> backend);
       catalog.remove(reference.id());
     }
   }

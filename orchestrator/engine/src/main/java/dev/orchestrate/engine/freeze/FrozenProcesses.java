@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.freeze;
 
+import dev.orchestrate.engine.closing.CollectedFailures;
 import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.spi.TimeoutException;
 import java.time.Duration;
@@ -19,6 +20,10 @@ public final class FrozenProcesses implements AutoCloseable {
   private final List<FreezeUnit> units = new ArrayList<>();
   private final List<Guard> guards = new ArrayList<>();
   private final ProcessLocks locks = new ProcessLocks();
+
+  /** Made before anybody stands still, as a Java machine takes its time to load the class. */
+  private final CollectedFailures ofThaw = new CollectedFailures();
+
   private long frozenAt;
   private boolean frozen;
   private long micros;
@@ -96,18 +101,17 @@ public final class FrozenProcesses implements AutoCloseable {
   /** Lets all run again. */
   public void thaw() {
     if (frozen) {
-      List<Throwable> failures = new ArrayList<>();
       // not by attempt(): its lambda would be linked, for the first time, while all stand still
       for (FreezeUnit unit : units) {
         try {
           unit.thaw();
         } catch (RuntimeException | Error e) { // out of memory included
-          failures.add(e);
+          ofThaw.add(e);
         }
       }
       frozen = false;
       micros = (System.nanoTime() - frozenAt) / 1000;
-      rethrow(failures);
+      ofThaw.rethrow();
     }
   }
 
@@ -140,33 +144,13 @@ public final class FrozenProcesses implements AutoCloseable {
 
   @Override
   public void close() {
-    List<Throwable> failures = new ArrayList<>();
-    attempt(this::thaw, failures);
-    guards.forEach(guard -> attempt(guard::release, failures));
+    CollectedFailures failures = new CollectedFailures();
+    failures.attempt(this::thaw);
+    guards.forEach(guard -> failures.attempt(guard::release));
     guards.clear();
-    units.forEach(unit -> attempt(unit::dissolve, failures));
+    units.forEach(unit -> failures.attempt(unit::dissolve));
     units.clear();
     locks.close();
-    rethrow(failures);
-  }
-
-  /** One that fails must not keep the others from being thawed. */
-  private static void attempt(Runnable step, List<Throwable> failures) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      failures.add(e);
-    }
-  }
-
-  private static void rethrow(List<Throwable> failures) {
-    if (!failures.isEmpty()) {
-      Throwable first = failures.get(0);
-      failures.subList(1, failures.size()).forEach(first::addSuppressed);
-      if (first instanceof Error error) {
-        throw error;
-      }
-      throw (RuntimeException) first;
-    }
+    failures.rethrow();
   }
 }

@@ -3,12 +3,14 @@ package dev.orchestrate.engine.journal;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.spi.SnapshotReference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A trace that a command is about to leave: what undoing it takes. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
@@ -19,6 +21,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
   @JsonSubTypes.Type(value = Entry.HookCalled.class, name = "hook"),
   @JsonSubTypes.Type(value = Entry.HooksEnded.class, name = "hooks-ended"),
+  @JsonSubTypes.Type(value = Entry.SetComplete.class, name = "set-complete"),
   @JsonSubTypes.Type(value = Entry.Temporary.class, name = "temporary"),
   @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
 })
@@ -27,6 +30,7 @@ public sealed interface Entry {
   /**
    * A checkpoint: its relinks in the live tree, and its snapshot.
    *
+   * @param set that it is a member of, all of which will be complete, or none
    * @param target the top of the tree
    * @param filesystem its type, such as btrfs
    * @param mountPoint whether the target is where that is mounted
@@ -37,6 +41,7 @@ public sealed interface Entry {
    */
   record Begun(
       String id,
+      Optional<SnapshotSet> set,
       Instant created,
       RawPath target,
       String filesystem,
@@ -49,6 +54,16 @@ public sealed interface Entry {
 
     public SnapshotReference snapshotReference() {
       return Manifest.reference(backend, id, snapshot);
+    }
+
+    /** The set whose other members have to be complete as well; empty once they are known to be. */
+    public static Optional<SnapshotSet> unfinishedSet(List<Entry> entries) {
+      return entries.contains(new SetComplete())
+          ? Optional.empty()
+          : entries.stream()
+              .filter(Begun.class::isInstance)
+              .flatMap(entry -> ((Begun) entry).set().stream())
+              .findFirst();
     }
   }
 
@@ -82,9 +97,25 @@ public sealed interface Entry {
   /** All hooks were called after the thaw. */
   record HooksEnded() implements Entry {}
 
+  /** All checkpoints of the set are complete: from now on, each is one for itself. */
+  record SetComplete() implements Entry {}
+
   /** A checkpoint that is to go with the command that makes it, complete or not. */
   record Temporary() implements Entry {}
 
-  /** The removal of a checkpoint that was complete. */
-  record Deleting() implements Entry {}
+  /**
+   * The removal of a checkpoint that was complete.
+   *
+   * @param set what of it is removed with this one, which goes last
+   */
+  record Deleting(Optional<SnapshotSet> set) implements Entry {
+
+    /** What was noted of a removal, if it was begun. */
+    public static Optional<Deleting> in(List<Entry> entries) {
+      return entries.stream()
+          .filter(Deleting.class::isInstance)
+          .map(Deleting.class::cast)
+          .findFirst();
+    }
+  }
 }

@@ -5,6 +5,7 @@ import dev.orchestrate.spi.SnapshotReference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  *
  * @param version of the form; this program reads {@link #VERSION}
  * @param id 12 hexadecimal digits
+ * @param set the checkpoints that were taken with this one, if there were any
  * @param snapshot what the backend needs to find the snapshot
  * @param frozenMicros how long the processes stood still, in microseconds
  * @param freezing which processes were frozen how
@@ -25,6 +27,7 @@ import java.util.TreeMap;
 public record Manifest(
     int version,
     String id,
+    Optional<SnapshotSet> set,
     Instant created,
     String backend,
     TargetRecord target,

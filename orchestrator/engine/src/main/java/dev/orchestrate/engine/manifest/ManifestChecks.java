@@ -20,6 +20,8 @@ final class ManifestChecks {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
   private static final int MOST_DESCRIPTORS = 1 << 20; // fs.nr_open's default
 
+  private static final int MOST_MEMBERS = 1000;
+
   private static final int LONGEST_SHOWN = 300;
 
   private final String name;
@@ -34,7 +36,8 @@ final class ManifestChecks {
 
   private void check(Manifest manifest) {
     require(manifest.version() == Manifest.VERSION, "version", "is not " + Manifest.VERSION);
-    require(ID.matcher(manifest.id()).matches(), "id", "is not 12 hexadecimal digits");
+    requireId(manifest.id(), "id");
+    manifest.set().ifPresent(set -> check(set, manifest.id()));
     require(manifest.target().path().isAbsolute(), "target.path", "is not absolute");
     requireBelow(manifest.manifestPath(), "manifestPath");
     Set<RawPath> relinked = new HashSet<>();
@@ -55,6 +58,20 @@ final class ManifestChecks {
     for (ProcessRecord process : manifest.processes()) {
       check(process, relinked, descriptions.keySet());
     }
+  }
+
+  private void check(SnapshotSet set, String id) {
+    requireId(set.id(), "set.id");
+    require(set.members().size() <= MOST_MEMBERS, "set.members", "has too many");
+    set.members().forEach(member -> requireId(member, "set.members"));
+    require(
+        Set.copyOf(set.members()).size() == set.members().size(), "set.members", "has one twice");
+    require(set.members().contains(id), "set.members", "is without this one");
+    require(!set.members().contains(set.id()), "set.id", "is that of a member");
+  }
+
+  private void requireId(String id, String field) {
+    require(ID.matcher(id).matches(), field, "is not 12 hexadecimal digits");
   }
 
   private void check(Description description, Set<RawPath> relinked) {

@@ -16,4 +16,10 @@ public record Plan(
     Target target,
     SnapshotBackend backend,
     Assessment.Fits fit,
-    List<String> alternatives) {}
+    List<String> alternatives) {
+
+  /** The same by another instance of the backend. */
+  Plan by(SnapshotBackend instance) {
+    return new Plan(request, target, instance, fit, alternatives);
+  }
+}

@@ -1,9 +1,11 @@
 package dev.orchestrate.engine.plan;
 
 import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Assessment.Obstacle;
 import dev.orchestrate.spi.Capability;
+import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
@@ -12,6 +14,8 @@ import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.Target;
+import dev.orchestrate.spi.Volume;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +54,43 @@ public final class Planner {
         best.backend(),
         best.fit().orElseThrow(),
         fitting.stream().skip(1).map(one -> one.backend().name()).toList());
+  }
+
+  /**
+   * Plans checkpoints that are to be of one moment, each with the backend that fits it.
+   *
+   * @param requests which differ by their paths only
+   * @throws IllegalArgumentException if two paths lead to the same directory
+   * @throws ConflictException if what one stores is part of another
+   * @throws OrchestrateException as {@link #plan}
+   */
+  public List<Plan> planSet(List<CheckpointRequest> requests) {
+    List<Plan> plans = new ArrayList<>();
+    for (CheckpointRequest request : requests) {
+      Plan plan = plan(request);
+      plans.forEach(other -> requireApart(other, plan));
+      plans.add(plans.isEmpty() ? plan : plan.by(backends.another(plan.backend())));
+    }
+    return plans;
+  }
+
+  private static void requireApart(Plan one, Plan other) {
+    RawPath first = one.target().path();
+    RawPath second = other.target().path();
+    if (first.equals(second)) {
+      throw new IllegalArgumentException(second + ": is there twice");
+    }
+    Set<Long> devices = devices(one);
+    devices.retainAll(devices(other));
+    if (!devices.isEmpty()) {
+      throw new ConflictException(
+          first + " and " + second + ": are parts of one filesystem, which is snapshotted once",
+          "give only the one that contains the other, or the filesystem's top");
+    }
+  }
+
+  private static Set<Long> devices(Plan plan) {
+    return plan.fit().volumes().stream().map(Volume::device).collect(Collectors.toSet());
   }
 
   /**

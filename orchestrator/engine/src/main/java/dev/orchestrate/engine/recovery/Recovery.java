@@ -3,8 +3,10 @@ package dev.orchestrate.engine.recovery;
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
+import dev.orchestrate.engine.closing.ClosingStack;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
@@ -82,20 +84,49 @@ public final class Recovery {
   }
 
   /**
-   * Deletes a checkpoint, whole or not, for good.
+   * Deletes a checkpoint, or all of a set, whole or not, for good. Once one of a set is deleted,
+   * the others are going to be.
    *
-   * @throws ConflictException if a view of it is mounted, or another command is at work on it
+   * @throws ConflictException if a view of one is mounted, or another command is at work on it
    */
-  public void delete(StoredCheckpoint checkpoint) {
-    Deletion deletion = new Deletion(catalog, checkpoint.id());
-    deletion.requireUnused();
-    if (recover(checkpoint.id(), true).isPresent() && !catalog.has(checkpoint.id())) {
-      return;
+  public void delete(List<StoredCheckpoint> checkpoints) {
+    checkpoints.forEach(one -> new Deletion(catalog, one.id()).requireUnused());
+    checkpoints.forEach(one -> recover(one.id(), true));
+    List<StoredCheckpoint> left =
+        checkpoints.stream().filter(one -> catalog.has(one.id())).toList();
+    left.forEach(one -> one.snapshotReference().ifPresent(this::requireReachable));
+    try (ClosingStack journals = new ClosingStack()) {
+      beginDeletion(left).forEach(journal -> journals.push(journal::close));
+      for (int i = left.size() - 1; i >= 0; i--) { // the first tells of the others: it goes last
+        deleteStored(left.get(i));
+      }
     }
-    checkpoint.snapshotReference().ifPresent(this::requireReachable);
-    Journal journal = catalog.beginDeletion(checkpoint.id());
-    try (journal) {
-      deletion.complete(checkpoint.snapshotReference(), backends::byName);
+  }
+
+  /** Those that were chosen, whatever else a manifest that came from elsewhere may name. */
+  private static Optional<SnapshotSet> together(List<StoredCheckpoint> chosen) {
+    List<String> ids = chosen.stream().map(StoredCheckpoint::id).toList();
+    return ids.size() == 1
+        ? Optional.empty()
+        : chosen.get(0).set().map(set -> new SnapshotSet(set.id(), ids));
+  }
+
+  private List<Journal> beginDeletion(List<StoredCheckpoint> checkpoints) {
+    List<Journal> begun = new ArrayList<>();
+    try {
+      for (StoredCheckpoint one : checkpoints) {
+        begun.add(
+            catalog.beginDeletion(
+                one.id(), begun.isEmpty() ? together(checkpoints) : Optional.empty()));
+      }
+      return begun;
+    } catch (OrchestrateException e) {
+      for (Journal journal : begun) {
+        try (journal) {
+          journal.finish();
+        }
+      }
+      throw e;
     }
   }
 
@@ -108,11 +139,12 @@ public final class Recovery {
    */
   public Optional<OrchestrateException> forget(StoredCheckpoint checkpoint) {
     try {
-      delete(checkpoint);
+      delete(List.of(checkpoint));
       return Optional.empty();
     } catch (NotFoundException | TimeoutException | SystemFailureException e) {
       Optional<Journal> interrupted = catalog.takeOver(checkpoint.id());
-      Journal journal = interrupted.orElseGet(() -> catalog.beginDeletion(checkpoint.id()));
+      Journal journal =
+          interrupted.orElseGet(() -> catalog.beginDeletion(checkpoint.id(), Optional.empty()));
       try (journal) {
         new Deletion(catalog, checkpoint.id()).forget();
       }
@@ -139,13 +171,41 @@ public final class Recovery {
    *     and empty is what this gives
    */
   private Optional<String> recover(String id, boolean withViews) {
+    Optional<SnapshotSet> unfinished = catalog.unfinishedSet(id);
+    if (unfinished.isPresent()) {
+      Optional<InterruptedSet> taken = InterruptedSet.takeOver(catalog, unfinished.get());
+      if (taken.isEmpty()) {
+        return Optional.empty();
+      }
+      try (InterruptedSet set = taken.get()) {
+        if (!catalog.isWhole(unfinished.get())) {
+          set.undo(this::undo);
+          return Optional.of(undone(unfinished.get()));
+        }
+        set.noteComplete();
+      }
+    }
+    return recoverOne(id, withViews);
+  }
+
+  private static String undone(SnapshotSet set) {
+    return "checkpoints "
+        + String.join(", ", set.members())
+        + " of set "
+        + set.id()
+        + ": were interrupted, and are undone";
+  }
+
+  private Optional<String> recoverOne(String id, boolean withViews) {
     Optional<Journal> taken = catalog.takeOver(id);
     if (taken.isEmpty()) {
       return Optional.empty();
     }
     try (Journal journal = taken.get()) {
       StoredCheckpoint stored = catalog.find(id);
-      if (journal.entries().contains(new Entry.Deleting())) {
+      Optional<Entry.Deleting> deleting = Entry.Deleting.in(journal.entries());
+      if (deleting.isPresent()) {
+        deleting.get().set().ifPresent(set -> deleteOthers(set, id));
         deleteStored(stored);
         return Optional.of("checkpoint " + id + ": its deletion is completed");
       }
@@ -153,7 +213,7 @@ public final class Recovery {
         if (!withViews && !catalog.views().of(id).isEmpty()) {
           return Optional.empty();
         }
-        journal.note(List.of(new Entry.Deleting()));
+        journal.note(List.of(new Entry.Deleting(Optional.empty())));
         deleteStored(stored);
         return Optional.of("checkpoint " + id + ": was made for an interrupted backup; removed");
       }
@@ -168,11 +228,19 @@ public final class Recovery {
   }
 
   private void undo(List<Entry> noted) {
-    List<Entry> entries =
-        noted.stream().filter(entry -> callsHooks || !(entry instanceof Entry.HookCalled)).toList();
-    for (Entry entry : entries) {
-      if (entry instanceof Entry.Begun begun) {
-        Undo.of(entries, backends.byName(begun.backend()));
+    Undo.of(
+        noted.stream().filter(entry -> callsHooks || !(entry instanceof Entry.HookCalled)).toList(),
+        backends::byName);
+  }
+
+  private void deleteOthers(SnapshotSet set, String last) {
+    for (String id : set.members()) {
+      if (!id.equals(last) && catalog.has(id)) {
+        Journal journal =
+            catalog.takeOver(id).orElseGet(() -> catalog.beginDeletion(id, Optional.empty()));
+        try (journal) {
+          deleteStored(catalog.find(id));
+        }
       }
     }
   }

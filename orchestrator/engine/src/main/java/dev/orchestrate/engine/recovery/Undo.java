@@ -14,6 +14,7 @@ import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.Target;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Undoes what a journal has noted, in the order that matters to people: processes first, then the
@@ -24,10 +25,11 @@ public final class Undo {
   private Undo() {}
 
   /**
+   * @param backends by their names
    * @throws ConflictException if the filesystem is not where it was
    * @throws SystemFailureException if a hook failed; all else is undone
    */
-  public static void of(List<Entry> entries, SnapshotBackend backend) {
+  public static void of(List<Entry> entries, Function<String, SnapshotBackend> backends) {
     entries.forEach(Undo::thaw);
     List<String> failedHooks = Hooks.thaw(entries);
     entries.forEach(Undo::dissolve);
@@ -36,7 +38,7 @@ public final class Undo {
         if (!begun.volumes().isEmpty()) {
           removeRelinks(begun);
         }
-        backend.delete(begun.snapshotReference());
+        backends.apply(begun.backend()).delete(begun.snapshotReference());
       }
     }
     requireNone(failedHooks);

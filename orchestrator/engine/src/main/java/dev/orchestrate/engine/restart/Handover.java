@@ -4,10 +4,7 @@ import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.ProcessRecord.Descriptor;
 import dev.orchestrate.engine.manifest.ProcessRecord.MappingRecord;
-import dev.orchestrate.linux.SystemCalls;
-import dev.orchestrate.linux.SystemCalls.DescriptorLimit;
 import dev.orchestrate.spi.ConflictException;
-import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotFoundException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -25,7 +23,7 @@ import java.util.stream.Collectors;
  * @param mappings of unlinked files that no descriptor leads to
  */
 record Handover(SortedMap<Integer, Integer> descriptors, List<MappingRecord> mappings) {
-  private static final int OWN_DESCRIPTORS = 128;
+  static final Handover NOTHING = new Handover(new TreeMap<>(), List.of());
 
   /** What one process had. */
   static Handover of(Manifest manifest, ProcessRecord process) {
@@ -113,31 +111,11 @@ record Handover(SortedMap<Integer, Integer> descriptors, List<MappingRecord> map
         .collect(Collectors.joining(", "));
   }
 
-  /** The same descriptors, numbered from 3 on in their order: systemd's convention. */
-  Handover renumbered() {
+  /** The same descriptors by other numbers, and no mappings. */
+  Handover renumbered(IntUnaryOperator renumbering) {
     SortedMap<Integer, Integer> numbers = new TreeMap<>();
-    descriptors.values().forEach(description -> numbers.put(3 + numbers.size(), description));
+    descriptors.forEach(
+        (number, description) -> numbers.put(renumbering.applyAsInt(number), description));
     return new Handover(numbers, List.of());
-  }
-
-  /**
-   * Raises the soft limit so that every number can be used.
-   *
-   * @throws NoSpaceException if the hard limit does not allow it
-   */
-  void makeRoom() {
-    int highest = descriptors.isEmpty() ? 2 : descriptors.lastKey();
-    long distinct = descriptors.values().stream().distinct().count() + mappings.size();
-    long needed = Math.max(highest + 1L + mappings.size(), distinct + OWN_DESCRIPTORS);
-    DescriptorLimit limit = SystemCalls.descriptorLimit();
-    if (needed <= limit.soft()) {
-      return;
-    }
-    if (Long.compareUnsigned(needed, limit.hard()) > 0) {
-      throw new NoSpaceException(
-          needed + " open files are needed, and only " + limit.hard() + " are allowed",
-          "raise the hard limit: ulimit -Hn " + needed);
-    }
-    SystemCalls.setDescriptorLimit(new DescriptorLimit(needed, limit.hard()));
   }
 }

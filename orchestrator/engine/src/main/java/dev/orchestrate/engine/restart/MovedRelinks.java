@@ -32,6 +32,7 @@ final class MovedRelinks {
     return new Manifest(
         manifest.version(),
         manifest.id(),
+        manifest.set(),
         manifest.created(),
         manifest.backend(),
         manifest.target(),

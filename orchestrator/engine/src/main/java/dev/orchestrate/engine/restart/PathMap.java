@@ -33,13 +33,14 @@ public final class PathMap {
   }
 
   /**
-   * The manifest with these paths instead.
+   * The manifests of a checkpoint, or of all of a set, with these paths instead.
    *
-   * @throws NotFoundException if an entry is for nothing that is recorded
+   * @throws NotFoundException if an entry is for nothing that is recorded in any
    */
-  public Manifest in(Manifest manifest) {
+  public List<Manifest> in(List<Manifest> manifests) {
     List<RawPath> recorded =
-        manifest.processes().stream()
+        manifests.stream()
+            .flatMap(manifest -> manifest.processes().stream())
             .flatMap(one -> Stream.of(one.cwd(), one.root(), one.executable()))
             .flatMap(Optional::stream)
             .filter(place -> !place.onTarget())
@@ -49,12 +50,17 @@ public final class PathMap {
       if (recorded.stream().noneMatch(path -> path.isBelow(entry.from()))) {
         throw new NotFoundException(
             "--map " + entry.from() + ": no recorded path outside of the tree is there or below",
-            "see which there are: orchestrate restart --dry-run --all " + manifest.id());
+            "see which there are: orchestrate restart --dry-run --all " + manifests.get(0).id());
       }
     }
+    return manifests.stream().map(this::in).toList();
+  }
+
+  private Manifest in(Manifest manifest) {
     return new Manifest(
         manifest.version(),
         manifest.id(),
+        manifest.set(),
         manifest.created(),
         manifest.backend(),
         manifest.target(),

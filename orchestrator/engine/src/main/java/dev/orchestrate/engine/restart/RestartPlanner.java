@@ -80,7 +80,11 @@ public final class RestartPlanner {
     private void addCommand(Command command) {
       Handover handover = Handover.of(manifest, command.process());
       String word = command.command().get(0);
-      add(word, command.listenFds() ? handover.renumbered() : handover);
+      add(
+          word,
+          command.listenFds()
+              ? new Handovers(List.of(handover)).renumbered().byView().get(0)
+              : handover);
       RawPath path =
           word.contains("/")
               ? RawPath.of(word).toAbsolute()

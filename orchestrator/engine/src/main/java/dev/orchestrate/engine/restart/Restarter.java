@@ -1,21 +1,22 @@
 package dev.orchestrate.engine.restart;
 
 import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.closing.ClosingStack;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.view.DisposableView;
-import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.process.ChildProgram;
 import dev.orchestrate.linux.process.OwnThread;
 import dev.orchestrate.spi.Failures;
-import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.View;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * Restarts checkpoints: mount the snapshot, reopen the relinked paths, unlink them, hand the
@@ -38,30 +39,45 @@ public final class Restarter {
   }
 
   /**
-   * Starts what is asked for in a view, waits for it and throws the view away. What the checkpoint
-   * stored stays as it is, so this can be repeated.
+   * What is restarted.
    *
-   * @return the exit status of the command, or of the first of the processes
+   * @param backend that stores it
    */
-  public int restart(Manifest manifest, SnapshotBackend backend, RestartRequest request) {
-    Programs.of(manifest, request.program()).makeRoom();
-    try (DisposableView disposable =
-        new DisposableView(catalog, backend, manifest.snapshotReference(), Optional.empty())) {
-      return restartIn(disposable, manifest, request);
+  public record Stored(Manifest manifest, SnapshotBackend backend) {}
+
+  /** One of them, and a view of it. */
+  private record Viewed(Manifest manifest, DisposableView disposable, View view) {}
+
+  /**
+   * Starts what is asked for in a view, or in the views of all of a set, waits for it and throws
+   * the views away. What the checkpoints stored stays as it is, so this can be repeated.
+   *
+   * @param ended told the exit status of the command, or of the first of the processes, before the
+   *     views are thrown away
+   */
+  public void restart(List<Stored> stored, RestartRequest request, IntConsumer ended) {
+    Programs.of(stored.stream().map(Stored::manifest).toList(), request.program()).makeRoom();
+    try (ClosingStack views = new ClosingStack()) {
+      List<Viewed> viewed = new ArrayList<>();
+      for (Stored one : stored) {
+        DisposableView disposable =
+            new DisposableView(
+                catalog, one.backend(), one.manifest().snapshotReference(), Optional.empty());
+        views.push(disposable::close);
+        View view = disposable.make();
+        viewed.add(new Viewed(MovedRelinks.in(view, one.manifest()), disposable, view));
+      }
+      ended.accept(OwnThread.call(() -> run(viewed, request)));
+      if (request.keep()) {
+        viewed.forEach(this::keep);
+      }
     }
   }
 
-  /** The same in a view of the caller's, which is about to be made, and which the caller closes. */
-  public int restartIn(DisposableView disposable, Manifest manifest, RestartRequest request) {
-    View view = disposable.make();
-    Manifest moved = MovedRelinks.in(view, manifest);
-    int status = OwnThread.call(() -> run(moved, request, view, disposable));
-    if (request.keep()) {
-      disposable.keep();
-      notices.accept(
-          "the view is kept at " + view.root() + "; remove it: orchestrate umount " + view.root());
-    }
-    return status;
+  private void keep(Viewed viewed) {
+    RawPath root = viewed.view().root();
+    viewed.disposable().keep();
+    notices.accept("the view is kept at " + root + "; remove it: orchestrate umount " + root);
   }
 
   /**
@@ -73,40 +89,49 @@ public final class Restarter {
     ViewInPlace.requirePlace(place);
   }
 
-  private int run(Manifest manifest, RestartRequest request, View view, DisposableView disposable) {
-    Programs programs = Programs.of(manifest, request.program());
-    ViewInPlace place =
-        ViewInPlace.show(view, request.at().orElse(manifest.target().path()), notices);
+  private int run(List<Viewed> viewed, RestartRequest request) {
+    List<Manifest> manifests = viewed.stream().map(Viewed::manifest).toList();
+    Programs programs = Programs.of(manifests, request.program());
+    List<ViewInPlace> places =
+        ViewInPlace.show(viewed.stream().map(one -> wanted(one, request)).toList(), notices);
     List<ChildProgram> children;
-    try (Directory top = openTop(place.path());
-        Anchors anchors = new Anchors(top, manifest, view.isLiveTree());
-        OpenDescriptions descriptions = new OpenDescriptions(top, anchors, manifest)) {
-      List<Launch> launches = programs.prepare(place, anchors, descriptions);
-      if (programs.takeOverRelinks()) {
-        anchors.removeRelinks();
+    try (ClosingStack endings = new ClosingStack()) {
+      List<OpenedView> opened = new ArrayList<>();
+      for (int i = 0; i < viewed.size(); i++) {
+        OpenedView one = OpenedView.open(manifests.get(i), viewed.get(i).view(), places.get(i));
+        endings.push(one::close);
+        opened.add(one);
       }
-      if (view.isLiveTree()) {
-        notices.accept(programs.noticeOfLiveTree(view.root()));
-      }
-      children = Launch.startAll(launches, disposable::goesWith);
+      children = start(programs, opened, viewed);
     } catch (SystemCallException e) {
       if (e.call().equals("posix_spawn")) {
         return cannotExecute(e);
       }
-      throw Failures.of(e, "restarting checkpoint " + manifest.id(), "CAP_SYS_ADMIN");
+      throw Failures.of(
+          e, "restarting checkpoint " + Programs.commonId(manifests), "CAP_SYS_ADMIN");
     }
     started.accept(children);
     List<Integer> statuses = children.stream().map(ChildProgram::await).toList();
     return statuses.isEmpty() ? 0 : statuses.get(0);
   }
 
-  private static Directory openTop(RawPath path) {
-    try {
-      return Directory.openFollowing(path);
-    } catch (SystemCallException e) {
-      throw new NotFoundException(
-          path + ": the view can't be opened: " + e.errno().message(), "", e);
+  private static ViewInPlace.Wanted wanted(Viewed one, RestartRequest request) {
+    return new ViewInPlace.Wanted(one.view(), request.at().orElse(one.manifest().target().path()));
+  }
+
+  private List<ChildProgram> start(
+      Programs programs, List<OpenedView> opened, List<Viewed> viewed) {
+    List<Launch> launches = programs.prepare(opened);
+    for (OpenedView one : opened) {
+      if (programs.takeOverRelinks()) {
+        one.anchors().removeRelinks();
+      }
+      if (one.view().isLiveTree()) {
+        notices.accept(programs.noticeOfLiveTree(one.view().root()));
+      }
     }
+    return Launch.startAll(
+        launches, started -> viewed.forEach(one -> one.disposable().goesWith(started)));
   }
 
   /** The exit statuses that a shell gives; POSIX, "Exit Status for Commands". */

@@ -12,7 +12,10 @@ import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.View;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -27,12 +30,17 @@ record ViewInPlace(RawPath path, boolean isWhereWanted) {
 
   private static final int MOST_LISTED = 4;
 
+  /** A view, and where it is wanted. */
+  record Wanted(View view, RawPath place) {}
+
   /**
-   * @param place to show it at
-   * @param notices told if it can't be shown there for lack of a right
+   * Shows views, each at its place; one whose place is in another's tree is shown there.
+   *
+   * @param notices told if they can't be shown there for lack of a right
+   * @return where each is seen, in the same order
    */
-  static ViewInPlace show(View view, RawPath place, Consumer<String> notices) {
-    requirePlace(place);
+  static List<ViewInPlace> show(List<Wanted> wanted, Consumer<String> notices) {
+    wanted.forEach(one -> requirePlace(one.place()));
     MountNamespace.separateWorkingDirectory();
     try {
       MountNamespace.enterPrivate();
@@ -40,17 +48,31 @@ record ViewInPlace(RawPath path, boolean isWhereWanted) {
       if (!e.is(Errno.EPERM)) {
         throw e;
       }
-      notices.accept(
-          "the view is seen at "
-              + view.root()
-              + " and not at "
-              + place
-              + ", for which CAP_SYS_ADMIN is needed");
-      return new ViewInPlace(view.root(), false);
+      return wanted.stream().map(one -> leave(one, notices)).toList();
     }
+    Map<Wanted, ViewInPlace> shown = new HashMap<>();
+    List<RawPath> places = wanted.stream().map(Wanted::place).toList();
+    wanted.stream()
+        .sorted(Comparator.comparing(one -> one.place().components().size())) // the outer first
+        .forEach(one -> shown.put(one, show(one.view(), one.place(), places, notices)));
+    return wanted.stream().map(shown::get).toList();
+  }
+
+  private static ViewInPlace leave(Wanted wanted, Consumer<String> notices) {
+    notices.accept(
+        "the view is seen at "
+            + wanted.view().root()
+            + " and not at "
+            + wanted.place()
+            + ", for which CAP_SYS_ADMIN is needed");
+    return new ViewInPlace(wanted.view().root(), false);
+  }
+
+  private static ViewInPlace show(
+      View view, RawPath place, List<RawPath> ofViews, Consumer<String> notices) {
     try {
       RawPath real = realPath(place);
-      keepOtherFilesystems(view, real, notices);
+      keepOtherFilesystems(view, real, ofViews, notices);
       MountNamespace.bindWithMounts(view.root(), real);
       return new ViewInPlace(real, true);
     } catch (SystemCallException e) {
@@ -76,14 +98,15 @@ record ViewInPlace(RawPath path, boolean isWhereWanted) {
   }
 
   /** Other filesystems that are mounted in the tree are mounted in the view as well. */
-  private static void keepOtherFilesystems(View view, RawPath place, Consumer<String> notices) {
+  private static void keepOtherFilesystems(
+      View view, RawPath place, List<RawPath> ofViews, Consumer<String> notices) {
     List<RawPath> kept = new ArrayList<>();
     List<MountInfo> mounts = MountInfo.ofSelf();
     try (Directory top = Directory.open(view.root())) {
       long device = deviceOf(mounts, top.stat().mountId());
       for (MountInfo mount : mounts) {
-        boolean inside = mount.point().isBelow(place) && !mount.point().equals(place);
-        if (inside && mount.device() != device) {
+        boolean inside = mount.point().isBelow(place) && !ofViews.contains(mount.point());
+        if (inside && !mount.point().equals(place) && mount.device() != device) {
           RawPath below = mount.point().relativeTo(place);
           if (top.find(below).map(Stat::isDirectory).orElse(false)) {
             MountNamespace.bind(mount.point(), view.root().resolve(below));

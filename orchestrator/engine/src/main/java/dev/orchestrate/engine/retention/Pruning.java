@@ -46,21 +46,32 @@ public final class Pruning {
 
   /**
    * One for each checkpoint, by path, the newest first. What is not whole, or is going to be
-   * removed or made by another command, is left alone, and counts for no rule.
+   * removed or made by another command, is left alone, and counts for no rule. A set is kept as a
+   * whole if one of its checkpoints is kept.
    *
-   * @param path of what the checkpoints are; empty for all
+   * @param path of what the checkpoints, or others of their sets, are; empty for all
    * @throws NotFoundException if there is none of this path
    */
   public List<Fate> fates(Optional<RawPath> path) {
-    Optional<RawPath> wanted = path.map(Pruning::realPath);
+    List<Fate> fates = SetFates.together(fatesOfAll());
+    if (path.isEmpty()) {
+      return fates;
+    }
+    RawPath wanted = realPath(path.get());
+    List<Fate> ofPath = SetFates.of(wanted, fates);
+    if (ofPath.isEmpty()) {
+      throw new NotFoundException(
+          wanted + ": there is no checkpoint of this path", "see: orchestrate list");
+    }
+    return ofPath;
+  }
+
+  private List<Fate> fatesOfAll() {
     List<Fate> fates = new ArrayList<>();
     Map<String, StoredCheckpoint> eligible = new HashMap<>();
     List<Retention.Candidate> candidates = new ArrayList<>();
     for (StoredCheckpoint one : catalog.list()) {
       RawPath target = targetOf(one);
-      if (wanted.isPresent() && !wanted.get().equals(target)) {
-        continue;
-      }
       Optional<String> unfit = whyLeftAlone(one);
       if (unfit.isPresent()) {
         fates.add(new Fate(one, target, List.of(unfit.get())));
@@ -72,10 +83,6 @@ public final class Pruning {
     }
     for (Retention.Decision decision : new Retention(rules, zone).decide(candidates)) {
       fates.add(fate(eligible.get(decision.candidate().id()), decision));
-    }
-    if (fates.isEmpty() && wanted.isPresent()) {
-      throw new NotFoundException(
-          wanted.get() + ": there is no checkpoint of this path", "see: orchestrate list");
     }
     fates.sort(
         Comparator.comparing(Fate::target)

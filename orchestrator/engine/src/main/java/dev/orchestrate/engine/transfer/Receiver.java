@@ -25,6 +25,7 @@ import dev.orchestrate.spi.Target;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -128,6 +129,7 @@ public final class Receiver {
     return new Manifest(
         sent.version(),
         sent.id(),
+        sent.set(),
         sent.created(),
         reference.backend(),
         new TargetRecord(
@@ -148,6 +150,7 @@ public final class Receiver {
   private static Entry.Begun begun(Manifest manifest, Target target) {
     return new Entry.Begun(
         manifest.id(),
+        Optional.empty(), // others of its set come, if they do, by themselves
         manifest.created(),
         target.path(),
         target.mount().type(),

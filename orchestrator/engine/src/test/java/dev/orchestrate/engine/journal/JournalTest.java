@@ -1,7 +1,10 @@
 package dev.orchestrate.engine.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.ProcessIdentity;
@@ -12,13 +15,17 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
+  private static final SnapshotSet SET =
+      new SnapshotSet("aaaaaaaaaaaa", List.of("0123456789ab", "bbbbbbbbbbbb"));
   private static final Entry.Begun BEGUN =
       new Entry.Begun(
           "0123456789ab",
+          Optional.of(SET),
           Instant.EPOCH,
           RawPath.of("/srv/data"),
           "btrfs",
@@ -32,7 +39,9 @@ class JournalTest {
           new Entry.Group(RawPath.of("/sys/fs/cgroup/a/b"), RawPath.of("/sys/fs/cgroup/a")),
           new Entry.Freeze(RawPath.of("/sys/fs/cgroup/a/b/cgroup.freeze"), "0"),
           new Entry.Stop(new ProcessIdentity(4711, 123456)),
-          new Entry.Deleting());
+          new Entry.SetComplete(),
+          new Entry.Deleting(Optional.empty()),
+          new Entry.Deleting(Optional.of(SET)));
 
   @TempDir private Path folder;
 
@@ -51,6 +60,12 @@ class JournalTest {
       assertThat(journal.entries()).startsWith(BEGUN).endsWith(MORE.toArray(Entry[]::new));
       assertThat(Journal.read(open())).isEqualTo(journal.entries());
     }
+  }
+
+  @Test
+  void whatAnEarlierVersionNotedIsRead() {
+    assertThat(ManifestFormat.read("{\"@type\":\"deleting\"}".getBytes(UTF_8), Entry.class, "test"))
+        .isEqualTo(new Entry.Deleting(Optional.empty()));
   }
 
   @Test

@@ -44,9 +44,13 @@ final class GeneratedManifests {
     List<Relink> relinks = IntStream.range(0, count()).mapToObj(this::relink).toList();
     List<Description> descriptions =
         IntStream.range(0, 1 + count()).mapToObj(id -> description(id, relinks)).toList();
+    String id = id();
     return new Manifest(
         Manifest.VERSION,
-        "%012x".formatted(random.nextLong() & 0xFFFF_FFFF_FFFFL),
+        id,
+        random.nextBoolean()
+            ? Optional.empty()
+            : Optional.of(new SnapshotSet(id(), List.of(id(), id))),
         Instant.ofEpochMilli(random.nextInt() & 0xFFFF_FFFFL),
         "btrfs",
         new TargetRecord(absolute(), absolute(), "btrfs", RawPath.of("/dev/sda1")),
@@ -58,6 +62,10 @@ final class GeneratedManifests {
         descriptions,
         IntStream.range(0, count()).mapToObj(pid -> process(pid, descriptions, relinks)).toList(),
         List.of());
+  }
+
+  private String id() {
+    return "%012x".formatted(random.nextLong() & 0xFFFF_FFFF_FFFFL);
   }
 
   private Relink relink(int number) {

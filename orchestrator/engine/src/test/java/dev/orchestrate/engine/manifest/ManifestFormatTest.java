@@ -120,6 +120,9 @@ class ManifestFormatTest {
   private static void requireHarmless(Manifest manifest) {
     assertThat(ManifestPaths.onTarget(manifest)).allMatch(RawPath::isPlainRelative);
     assertThat(manifest.id()).matches("[0-9a-f]{12}");
+    assertThat(manifest.set().map(SnapshotSet::members).orElse(List.of()))
+        .doesNotHaveDuplicates()
+        .allMatch(id -> id.matches("[0-9a-f]{12}"));
     assertThat(manifest.processes())
         .flatExtracting(ProcessRecord::descriptors)
         .allMatch(descriptor -> descriptor.number() >= 0 && descriptor.number() < 1 << 20);

@@ -67,6 +67,7 @@ class OpenDescriptionsTest {
         new Manifest(
             Manifest.VERSION,
             "0123456789ab",
+            Optional.empty(),
             Instant.EPOCH,
             "any",
             new TargetRecord(path, path, "any", RawPath.of("any")),

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StreamReaderTest {
@@ -24,6 +25,7 @@ class StreamReaderTest {
       new Manifest(
           1,
           "0123456789ab",
+          Optional.empty(),
           Instant.EPOCH,
           "btrfs",
           new Manifest.TargetRecord(
