@@ -2,6 +2,7 @@ package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Label;
+import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.engine.relink.RelinkTemplate;
@@ -112,6 +113,17 @@ final class CheckpointOptions {
   static Settings settings(Optional<RawPath> snapshotDirectory, Catalog catalog) {
     return new Settings(
         snapshotDirectory.map(CheckpointOptions::absoluteUnlessOnAHost), catalog.stateDirectory());
+  }
+
+  /** The same for a checkpoint of what is to be rolled back: by the same backend, and labelled. */
+  CheckpointRequest requestBefore(Manifest checkpoint, OrchestrateCommand program) {
+    if (backend.equals(BEST)) {
+      backend = checkpoint.backend();
+    }
+    if (note.isEmpty()) {
+      note = "before rollback to " + checkpoint.id();
+    }
+    return request(checkpoint.target().path(), program);
   }
 
   /** The backend that a user named; empty for the best. */

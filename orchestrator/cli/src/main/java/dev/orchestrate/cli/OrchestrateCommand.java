@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       TagCommand.class,
       VerifyCommand.class,
       DiffCommand.class,
+      RollbackCommand.class,
       DeleteCommand.class,
       PruneCommand.class,
       RecoverCommand.class,

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The checkpoints and views that there are, as files below the state directory:
@@ -118,8 +119,42 @@ public final class Catalog {
    * @throws ConflictException if somebody else is at work on it
    */
   public Journal beginDeletion(String id) {
+    return beginWork(id, new Entry.Deleting());
+  }
+
+  /**
+   * Notes that the live tree is being made as a complete checkpoint has it.
+   *
+   * @throws ConflictException if somebody else is at work on it
+   */
+  public Journal beginRollback(String id, Entry.RollingBack rollback) {
+    return beginWork(id, rollback);
+  }
+
+  /** The checkpoint that a tree is being rolled back to, or was when that was interrupted. */
+  public Optional<String> rollbackOf(RawPath target) {
+    return state.names(CHECKPOINTS).stream()
+        .filter(id -> notes(id).anyMatch(note -> isRollbackOf(target, note)))
+        .findFirst();
+  }
+
+  private Stream<Entry> notes(String id) {
+    return state.openIfThere(CHECKPOINTS.resolve(id)).stream()
+        .flatMap(
+            opened -> {
+              try (Directory folder = opened) {
+                return Journal.read(folder).stream();
+              }
+            });
+  }
+
+  private static boolean isRollbackOf(RawPath target, Entry note) {
+    return note instanceof Entry.RollingBack rollback && rollback.target().equals(target);
+  }
+
+  private Journal beginWork(String id, Entry work) {
     try {
-      return Journal.begin(state.openOrMake(CHECKPOINTS.resolve(id)), new Entry.Deleting());
+      return Journal.begin(state.openOrMake(CHECKPOINTS.resolve(id)), work);
     } catch (SystemCallException e) {
       if (e.is(Errno.EEXIST)) {
         throw new ConflictException(

@@ -9,6 +9,7 @@ import dev.orchestrate.spi.SnapshotReference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A trace that a command is about to leave: what undoing it takes. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
@@ -18,7 +19,9 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Entry.Freeze.class, name = "freeze"),
   @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
   @JsonSubTypes.Type(value = Entry.Temporary.class, name = "temporary"),
-  @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
+  @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting"),
+  @JsonSubTypes.Type(value = Entry.RollingBack.class, name = "rollingBack"),
+  @JsonSubTypes.Type(value = Entry.PrivateFolder.class, name = "privateFolder")
 })
 public sealed interface Entry {
 
@@ -74,4 +77,21 @@ public sealed interface Entry {
 
   /** The removal of a checkpoint that was complete. */
   record Deleting() implements Entry {}
+
+  /**
+   * The live tree is being made as the checkpoint has it, and may be neither that nor what it was;
+   * what becomes of it is for people to decide.
+   *
+   * @param target the top of the tree
+   * @param before the checkpoint of what it was
+   */
+  record RollingBack(RawPath target, String before) implements Entry {}
+
+  /**
+   * A private folder in the live tree.
+   *
+   * @param volume whose top it is in, relative to the target
+   * @param inode its number; empty before it is made
+   */
+  record PrivateFolder(RawPath volume, Optional<Long> inode) implements Entry {}
 }

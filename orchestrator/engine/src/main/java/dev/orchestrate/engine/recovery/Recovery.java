@@ -19,7 +19,8 @@ import java.util.Optional;
 
 /**
  * Completes or undoes what commands left that were interrupted: an unfinished checkpoint is undone,
- * a deletion completed, a view removed once nobody uses it.
+ * a deletion completed, a view removed once nobody uses it. What an interrupted rollback has made
+ * of the live tree stays.
  */
 public final class Recovery {
   private final Catalog catalog;
@@ -139,6 +140,10 @@ public final class Recovery {
       if (journal.entries().contains(new Entry.Deleting())) {
         deleteStored(stored);
         return Optional.of("checkpoint " + id + ": its deletion is completed");
+      }
+      Optional<InterruptedRollback> rollback = InterruptedRollback.in(journal);
+      if (rollback.isPresent()) {
+        return Optional.of(rollback.get().cleanUp(stored.manifest(), catalog, backends));
       }
       if (stored instanceof StoredCheckpoint.Complete complete && complete.temporary()) {
         if (!withViews && !catalog.views().of(id).isEmpty()) {
