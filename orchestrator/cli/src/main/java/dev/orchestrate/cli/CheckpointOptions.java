@@ -7,6 +7,7 @@ import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.hooks.Hook;
 import dev.orchestrate.engine.hooks.HookFolder;
 import dev.orchestrate.engine.hooks.Hooks;
+import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.Planner;
@@ -127,6 +128,17 @@ final class CheckpointOptions {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
+  }
+
+  /** Plans one of what is to be rolled back: by the same backend unless typed, and labelled. */
+  Plan planBefore(Manifest checkpoint, OrchestrateCommand program) {
+    if (backend.equals(BEST)) {
+      backend = checkpoint.backend();
+    }
+    if (note.isEmpty()) {
+      note = "before rollback to " + checkpoint.id();
+    }
+    return plan(List.of(checkpoint.target().path()), program).get(0);
   }
 
   /** Whether one has failed after the thaw, when it was too late for the checkpoint to fail. */

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       TagCommand.class,
       VerifyCommand.class,
       DiffCommand.class,
+      RollbackCommand.class,
       DeleteCommand.class,
       PruneCommand.class,
       RecoverCommand.class,
@@ -127,6 +128,7 @@ final class OrchestrateCommand {
     if (!noticed) {
       noticed = true;
       catalog
+          .journals()
           .interrupted()
           .forEach(
               id ->

@@ -9,6 +9,7 @@ import java.util.Arrays;
 public final class Contents {
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
+  private static final int FS_NOCOW = 0x00800000;
   private static final int CHUNK = 1 << 20;
 
   private Contents() {}
@@ -27,6 +28,24 @@ public final class Contents {
         throw e;
       }
       copy(from, to, size);
+    }
+  }
+
+  /**
+   * Marks an empty file by chattr +C if another is, or takes that mark away: btrfs clones only
+   * between files that both have it, or both not.
+   */
+  public static void copyNoCow(Fd from, Fd to) {
+    try {
+      int wanted = from.inodeFlags() & FS_NOCOW;
+      int flags = to.inodeFlags();
+      if ((flags & FS_NOCOW) != wanted) {
+        to.setInodeFlags((flags & ~FS_NOCOW) | wanted);
+      }
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOTTY, Errno.EOPNOTSUPP)) {
+        throw e;
+      }
     }
   }
 

@@ -28,7 +28,6 @@ public final class Directory implements AutoCloseable {
   private static final long RESOLVE_NO_MAGICLINKS = 0x02;
   private static final long RESOLVE_NO_SYMLINKS = 0x04;
   private static final long RESOLVE_BENEATH = 0x08;
-  private static final int SET_GROUP_ID = 02000;
   private static final int LONGEST_PATH = 4000;
 
   private final Fd fd;
@@ -203,6 +202,13 @@ public final class Directory implements AutoCloseable {
         subject().resolve(name));
   }
 
+  public void makeSymlink(RawPath name, RawPath target) {
+    check(
+        LIBC.symlinkat(target.terminated(), fd.number(), name.terminated()),
+        "symlink",
+        subject().resolve(name));
+  }
+
   public void unlink(RawPath name) {
     check(LIBC.unlinkat(fd.number(), name.terminated(), 0), "unlink", subject().resolve(name));
   }
@@ -267,33 +273,8 @@ public final class Directory implements AutoCloseable {
 
   /** Makes the entry {@code name} look as {@code metadata}: owner, mode and times. */
   public void setMetadata(RawPath name, Stat metadata) {
-    RawPath subject = subject().resolve(name);
-    byte[] path = name.terminated();
-    check(
-        LIBC.fchownat(fd.number(), path, metadata.user(), metadata.group(), AT_SYMLINK_NOFOLLOW),
-        "chown",
-        subject);
-    check(LIBC.fchmodat(fd.number(), path, metadata.permissions(), 0), "chmod", subject);
-    if ((metadata.permissions() & SET_GROUP_ID) != 0) {
-      requireSetGroupId(name, subject);
-    }
-    byte[] times =
-        ByteBuffer.allocate(32)
-            .order(ByteOrder.nativeOrder())
-            .putLong(metadata.accessSeconds())
-            .putLong(metadata.accessNanos())
-            .putLong(metadata.modifySeconds())
-            .putLong(metadata.modifyNanos())
-            .array();
-    check(LIBC.utimensat(fd.number(), path, times, AT_SYMLINK_NOFOLLOW), "utimensat", subject);
-  }
-
-  /** chmod(2) leaves it out without a word if the caller is not of that group. */
-  private void requireSetGroupId(RawPath name, RawPath subject) {
-    try (Fd changed = openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW)) {
-      if ((changed.stat().permissions() & SET_GROUP_ID) == 0) {
-        throw new SystemCallException("chmod g+s", subject.toString(), Errno.EPERM.number());
-      }
+    try (Fd entry = openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW)) {
+      Metadata.give(entry, metadata);
     }
   }
 

@@ -40,6 +40,35 @@ public final class ExtendedAttributes {
     }
   }
 
+  /**
+   * Gives {@code to} just the attributes that {@code from} has and the caller may read, but leaves
+   * out those of a kind.
+   *
+   * @param except how the names begin of those that are neither given nor taken away
+   */
+  public static void replace(Fd from, Fd to, String except) {
+    SortedMap<RawPath, byte[]> wanted = all(from);
+    SortedMap<RawPath, byte[]> present = all(to);
+    wanted.keySet().removeIf(name -> name.text().startsWith(except));
+    present.keySet().removeIf(name -> name.text().startsWith(except));
+    byte[] path = to.procPath().terminated();
+    present.forEach(
+        (name, value) -> {
+          if (!wanted.containsKey(name)) {
+            check(LIBC.removexattr(path, name.terminated()), "removexattr", to.subject());
+          }
+        });
+    wanted.forEach(
+        (name, value) -> {
+          if (!Arrays.equals(value, present.get(name))) {
+            check(
+                LIBC.setxattr(path, name.terminated(), value, value.length, 0),
+                "setxattr",
+                to.subject());
+          }
+        });
+  }
+
   /** Each attribute that the caller may read, by name; none where the filesystem has none. */
   public static SortedMap<RawPath, byte[]> all(Fd fd) {
     SortedMap<RawPath, byte[]> all = new TreeMap<>();

@@ -265,14 +265,12 @@ public final class Fd implements AutoCloseable {
     check(LIBC.ftruncate(number, length), "ftruncate", subject);
   }
 
-  /** Owner, group and permissions as {@code stat} has them; fchown(2), fchmod(2). */
-  public void setOwnerAndMode(Stat stat) {
+  /** chown(2), also of what was opened with O_PATH. */
+  public void setOwner(Stat stat) {
     check(
         LIBC.fchownat(number, new byte[1], stat.user(), stat.group(), AT_EMPTY_PATH),
-        "fchown",
+        "chown",
         subject);
-    check(
-        LIBC.fchmodat(AT_FDCWD, procPath().terminated(), stat.permissions(), 0), "fchmod", subject);
   }
 
   /** fsync(2). */

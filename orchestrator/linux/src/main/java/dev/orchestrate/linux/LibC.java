@@ -41,6 +41,8 @@ public interface LibC {
 
   int mkdirat(int directory, @In byte[] path, int mode);
 
+  int symlinkat(@In byte[] target, int directory, @In byte[] path);
+
   int mknodat(int directory, @In byte[] path, int mode, long device);
 
   int renameat2(
@@ -69,6 +71,8 @@ public interface LibC {
   long getxattr(@In byte[] path, @In byte[] name, @Out byte[] value, long size);
 
   int setxattr(@In byte[] path, @In byte[] name, @In byte[] value, long size, int flags);
+
+  int removexattr(@In byte[] path, @In byte[] name);
 
   int name_to_handle_at(
       int directory, @In byte[] path, byte[] handle, @Out byte[] mountId, int flags);

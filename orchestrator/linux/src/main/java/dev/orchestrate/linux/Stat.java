@@ -87,8 +87,16 @@ public record Stat(
     return (attributes & (IMMUTABLE | APPEND_ONLY)) != 0;
   }
 
+  public InodeKey key() {
+    return new InodeKey(device, inode);
+  }
+
   public boolean isSameInode(Stat other) {
     return device == other.device && inode == other.inode;
+  }
+
+  public boolean isOwnedAs(Stat other) {
+    return user == other.user && group == other.group;
   }
 
   /** Whether both were modified last at the same moment, as far as that is recorded. */

@@ -36,6 +36,26 @@ public final class Failures {
     };
   }
 
+  /** A failure of the same kind as another, its cause, that says more. */
+  public static OrchestrateException again(OrchestrateException e, String message, String advice) {
+    if (e instanceof PermissionException) {
+      return new PermissionException(message, advice, e);
+    } else if (e instanceof NoSpaceException) {
+      return new NoSpaceException(message, advice, e);
+    } else if (e instanceof ConflictException) {
+      return new ConflictException(message, advice, e);
+    } else if (e instanceof NotFoundException) {
+      return new NotFoundException(message, advice, e);
+    } else if (e instanceof NotSupportedException) {
+      return new NotSupportedException(message, advice, e);
+    } else if (e instanceof DamagedException) {
+      return new DamagedException(message, advice, e);
+    } else if (e instanceof TimeoutException) {
+      return new TimeoutException(message, advice, e);
+    }
+    return new SystemFailureException(message, advice, e);
+  }
+
   /** Calls that one capability decides about, whatever they are made for; capabilities(7). */
   private static Optional<String> capabilityFor(SystemCallException e) {
     if (!e.is(Errno.EPERM)) {

@@ -112,7 +112,7 @@ public interface SnapshotBackend extends ExtensionPoint {
 
   /**
    * The folder of this host, absolute, in which the checkpoint is stored, with others perhaps:
-   * where that is in a live tree, a comparison leaves it out.
+   * where that is in a live tree, a comparison leaves it out, and a rollback alone.
    *
    * @return empty if it is in no folder, but in a volume of its own, say
    */

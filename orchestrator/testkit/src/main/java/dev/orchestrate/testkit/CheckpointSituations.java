@@ -168,6 +168,22 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Rollbacks extends RollbackSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class HostileRollbacks extends HostileRollbackSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class HostileStreams extends HostileStreamSituations {
     @Override
     protected TestFilesystem kind() {

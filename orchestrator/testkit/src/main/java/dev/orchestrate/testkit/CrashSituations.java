@@ -12,17 +12,8 @@ import org.junit.jupiter.api.Test;
  * Each command is killed at each of its steps, or the step fails. Which steps there are comes from
  * a run that counts them.
  */
-public abstract class CrashSituations extends BrokenSituation {
-  private static final int KILLED = 137;
-  private static final int FEWER = 4;
+public abstract class CrashSituations extends InterruptedRollbackSituations {
   private static final List<String> ERRORS = List.of("EIO", "ENOSPC", "EPERM", "EMFILE", "EINTR");
-
-  /** The run that counted may have made a folder or two that are there now. */
-  private static void requireKilled(Outcome outcome, int call, int calls) {
-    if (outcome.status() != 0 || call <= calls - FEWER) {
-      outcome.expect(KILLED);
-    }
-  }
 
   @Test
   void aCheckpointIsKilledAtEachCall() {

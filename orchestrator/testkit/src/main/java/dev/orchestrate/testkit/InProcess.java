@@ -30,6 +30,7 @@ final class InProcess {
           "recover",
           "verify",
           "diff",
+          "rollback",
           "prune",
           "receive",
           "send",

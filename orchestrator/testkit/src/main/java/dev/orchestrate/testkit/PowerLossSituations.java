@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,27 @@ public abstract class PowerLossSituations extends BrokenSituation {
     deleteAllBut(null);
   }
 
+  /** Afterwards the live tree may be a mixture, which the same command completes. */
+  @Test
+  void thePowerFailsAtEachStepOfARollback() {
+    SmallUpgrade upgrade = new SmallUpgrade(filesystem().mountPoint());
+    upgrade.prepare();
+    TreeState before = upgrade.state();
+    Checkpoint checkpoint = checkpoint();
+    upgrade.carryOut();
+    Program.run("sync", "--file-system", filesystem().mountPoint());
+    atEachStep(
+        new Object[] {"rollback", checkpoint.id()},
+        inventory(),
+        Optional::empty,
+        () -> {
+          orchestrate().run("rollback", checkpoint.id()).expect(0);
+          deleteAllBut(checkpoint);
+        },
+        (tree, when) -> assertThat(upgrade.state().lines()).as(when).isEqualTo(before.lines()));
+    deleteAllBut(null);
+  }
+
   @Test
   void thePowerFailsAtEachStepOfAReceipt() {
     needs(Claim.RECEIVING);
@@ -161,13 +183,29 @@ public abstract class PowerLossSituations extends BrokenSituation {
     restarted.close();
   }
 
+  private void atEachStep(
+      Object[] command, List<String> left, Supplier<Optional<Subject>> scene, Runnable recovered) {
+    atEachStep(
+        command,
+        left,
+        scene,
+        recovered,
+        (tree, when) ->
+            assertThat(filesystem().tree(kind())).as("the live tree, " + when).isEqualTo(tree));
+  }
+
   /**
    * @param left what the backend stores after recovery
    * @param scene makes what is to be there when the command begins
    * @param recovered done after each recovery
+   * @param live fails unless the live tree is as it should be then; is told what it was, and when
    */
   private void atEachStep(
-      Object[] command, List<String> left, Supplier<Optional<Subject>> scene, Runnable recovered) {
+      Object[] command,
+      List<String> left,
+      Supplier<Optional<Subject>> scene,
+      Runnable recovered,
+      BiConsumer<Tree, String> live) {
     try (Disks before = Disks.make();
         Disks atFailure = Disks.make()) {
       whileUnmounted(() -> save(before));
@@ -184,7 +222,7 @@ public abstract class PowerLossSituations extends BrokenSituation {
 
         recovered.run();
         String when = "the power failed at step " + step;
-        assertThat(filesystem().tree(kind())).as("the live tree, " + when).isEqualTo(tree);
+        live.accept(tree, when);
         assertThat(inventory()).as("what is stored, " + when).isEqualTo(left);
         assertThat(filesystem().strayMounts()).as("mounts, " + when).isEmpty();
         Figures.add(FIGURE, 1);

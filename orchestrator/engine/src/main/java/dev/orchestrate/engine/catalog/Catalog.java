@@ -114,56 +114,9 @@ public final class Catalog {
     }
   }
 
-  /**
-   * Notes that a complete checkpoint is being deleted.
-   *
-   * @param set what of it is deleted with this one, which goes last
-   * @throws ConflictException if somebody else is at work on it
-   */
-  public Journal beginDeletion(String id, Optional<SnapshotSet> set) {
-    try {
-      return Journal.begin(state.openOrMake(CHECKPOINTS.resolve(id)), new Entry.Deleting(set));
-    } catch (SystemCallException e) {
-      if (e.is(Errno.EEXIST)) {
-        throw new ConflictException(
-            "checkpoint " + id + ": another command is at work on it, or was interrupted",
-            "wait for it, or: orchestrate recover",
-            e);
-      }
-      throw Failures.of(e, "writing the journal", "");
-    }
-  }
-
-  /** Checkpoints that a command worked on which is no more. */
-  public List<String> interrupted() {
-    return state.names(CHECKPOINTS).stream()
-        .filter(
-            id ->
-                state
-                    .openIfThere(CHECKPOINTS.resolve(id))
-                    .map(
-                        opened -> {
-                          try (Directory folder = opened) {
-                            return Journal.isAbandoned(folder);
-                          }
-                        })
-                    .orElse(false))
-        .toList();
-  }
-
-  /** The journal of such a checkpoint; empty if somebody else has taken care of it meanwhile. */
-  public Optional<Journal> takeOver(String id) {
-    Optional<Directory> folder = state.openIfThere(CHECKPOINTS.resolve(id));
-    Optional<Journal> journal = folder.flatMap(Journal::takeOver);
-    if (journal.isEmpty()) {
-      folder.ifPresent(Directory::close);
-    }
-    return journal;
-  }
-
-  /** Whether a command works on a checkpoint, or did when it was interrupted. */
-  public boolean hasJournal(String id) {
-    return reader.has(id, Journal.NAME);
+  /** The commands at work on checkpoints. */
+  public Journals journals() {
+    return new Journals(state);
   }
 
   /** The set of which a checkpoint is a member, if a command has yet to complete all of that. */

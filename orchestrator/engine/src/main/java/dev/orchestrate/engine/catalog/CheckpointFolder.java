@@ -1,6 +1,5 @@
 package dev.orchestrate.engine.catalog;
 
-import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.NotFoundException;
@@ -18,14 +17,5 @@ public final class CheckpointFolder {
     return new StateFolder(catalog.stateDirectory())
         .openIfThere(path)
         .orElseThrow(() -> new NotFoundException("checkpoint " + id + ": is gone", ""));
-  }
-
-  /** Whether a command works on the checkpoint, or did when it was interrupted. */
-  public static boolean isWorkedOn(Catalog catalog, String id) {
-    try (Directory folder = open(catalog, id)) {
-      return Journal.exists(folder);
-    } catch (NotFoundException e) {
-      return true; // one that has just deleted it
-    }
   }
 }

@@ -3,6 +3,8 @@ package dev.orchestrate.engine.diff;
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.live.LiveTree;
+import dev.orchestrate.engine.live.OwnFolders;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.view.StoredTree;
 import dev.orchestrate.linux.Directory;
@@ -88,7 +90,7 @@ public final class Differ {
 
   private void compare(
       Manifest first, Directory one, Manifest second, Directory other, Instant parted) {
-    Set<RawPath> stores = LiveTree.storesIn(first.target().path(), catalog, backends);
+    Set<RawPath> stores = OwnFolders.pathsIn(first.target().path(), catalog, backends);
     Side before = new Side(one, new OwnNames(first, stores));
     Side after = new Side(other, new OwnNames(second, stores));
     InodeComparison inodes = new InodeComparison(parted);

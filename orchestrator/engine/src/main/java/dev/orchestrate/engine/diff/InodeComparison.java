@@ -22,7 +22,7 @@ import java.util.Locale;
  * <p>Not looked at: dates other than when data were modified, and those of folders; which names are
  * links of one file; flags of chattr(1).
  */
-final class InodeComparison {
+public final class InodeComparison {
   private final Instant parted;
 
   /**
@@ -30,19 +30,19 @@ final class InodeComparison {
    *     number and the same ctime in both, from before that moment, is the same; see {@link
    *     Stat#isUnchangedSince}
    */
-  InodeComparison(Instant parted) {
+  public InodeComparison(Instant parted) {
     this.parted = parted;
   }
 
   /** One of the two. */
-  record Inode(Directory folder, RawPath name, Stat stat) {
+  public record Inode(Directory folder, RawPath name, Stat stat) {
 
-    Fd openPath() {
+    public Fd openPath() {
       return folder.openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW);
     }
 
     /** So that reading leaves no trace, not even its date. */
-    Fd openData() {
+    public Fd openData() {
       Fd file = folder.openBeneath(name, Fd.O_RDONLY | Fd.O_NOFOLLOW | Fd.O_NONBLOCK);
       return file.prepared(Inode::leaveAccessDate);
     }
@@ -58,13 +58,13 @@ final class InodeComparison {
     }
 
     /** Where a symbolic link leads. */
-    RawPath target() {
+    public RawPath target() {
       return Symlink.read(folder.fd().procPath().resolve(name));
     }
   }
 
   /** In words; empty if nothing does. */
-  List<String> differences(Inode before, Inode after) {
+  public List<String> differences(Inode before, Inode after) {
     if (before.stat().inode() == after.stat().inode()
         && after.stat().isUnchangedSince(before.stat(), parted)) {
       return List.of();
@@ -93,7 +93,7 @@ final class InodeComparison {
           String.format(
               Locale.ROOT, "mode %04o, not %04o", after.permissions(), before.permissions()));
     }
-    if (before.user() != after.user() || before.group() != after.group()) {
+    if (!before.isOwnedAs(after)) {
       found.add(
           "owner "
               + after.user()

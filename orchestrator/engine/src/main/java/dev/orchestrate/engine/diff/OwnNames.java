@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.diff;
 
+import dev.orchestrate.engine.live.PrivateFolder;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.linux.RawPath;
 import java.util.Set;
@@ -7,9 +8,10 @@ import java.util.regex.Pattern;
 
 /**
  * What checkpoints have put into a tree, and nobody else: their relink folders, whose names are
- * unlike any other, at the top of each volume; and the folders in which backends store.
+ * unlike any other, at the top of each volume; the private folder of a rollback; and the folders in
+ * which backends store.
  */
-final class OwnNames {
+public final class OwnNames {
   private static final String ID = "[0-9a-f]{12}";
 
   private final Set<RawPath> stores;
@@ -18,7 +20,7 @@ final class OwnNames {
   /**
    * @param stores relative to the tree's top
    */
-  OwnNames(Manifest manifest, Set<RawPath> stores) {
+  public OwnNames(Manifest manifest, Set<RawPath> stores) {
     this.stores = Set.copyOf(stores);
     String folder = manifest.manifestPath().parent().text();
     this.relinkFolder =
@@ -28,6 +30,8 @@ final class OwnNames {
   }
 
   boolean contain(RawPath path) {
-    return stores.contains(path) || relinkFolder.matcher(path.text()).matches();
+    return stores.contains(path)
+        || path.name().equals(PrivateFolder.NAME)
+        || relinkFolder.matcher(path.text()).matches();
   }
 }

@@ -17,14 +17,14 @@ import java.util.TreeSet;
  * are the names of one folder at each depth, however many there are in all; of open descriptors it
  * needs no more for a deep tree than for a flat one.
  */
-final class PairWalk {
+public final class PairWalk {
   private final Side before;
   private final Side after;
   private final Visitor visitor;
   private final Cancellation cancellation;
   private final Deque<Level> levels = new ArrayDeque<>();
 
-  PairWalk(Side before, Side after, Visitor visitor, Cancellation cancellation) {
+  public PairWalk(Side before, Side after, Visitor visitor, Cancellation cancellation) {
     this.before = before;
     this.after = after;
     this.visitor = visitor;
@@ -36,7 +36,7 @@ final class PairWalk {
    *
    * @param beforeFolder that it is in, or would be in, if the tree has that
    */
-  record Pair(
+  public record Pair(
       RawPath path,
       RawPath name,
       Optional<Directory> beforeFolder,
@@ -44,43 +44,57 @@ final class PairWalk {
       Optional<Stat> beforeStat,
       Optional<Stat> afterStat) {
 
-    Optional<Inode> before() {
+    public Optional<Inode> before() {
       return beforeStat.map(stat -> new Inode(beforeFolder.orElseThrow(), name, stat));
     }
 
-    Optional<Inode> after() {
+    public Optional<Inode> after() {
       return afterStat.map(stat -> new Inode(afterFolder.orElseThrow(), name, stat));
     }
 
-    boolean isFolderBefore() {
+    public boolean isFolderBefore() {
       return beforeStat.filter(Stat::isDirectory).isPresent();
     }
 
-    boolean isFolderAfter() {
+    public boolean isFolderAfter() {
       return afterStat.filter(Stat::isDirectory).isPresent();
     }
   }
 
   /** In which of the trees a name is a folder to be looked into. */
-  record Descent(boolean before, boolean after) {
-    static final Descent NONE = new Descent(false, false);
-    static final Descent BOTH = new Descent(true, true);
+  public record Descent(boolean before, boolean after) {
+    public static final Descent NONE = new Descent(false, false);
+    public static final Descent BOTH = new Descent(true, true);
   }
 
   /** Is shown each pair. */
-  interface Visitor {
+  public interface Visitor {
     Descent visit(Pair pair);
+
+    /** All that is in a folder was visited. */
+    default void leave(RawPath path, Optional<Directory> before, Optional<Directory> after) {}
   }
 
-  void run() {
+  public void run() {
+    run(RawPath.EMPTY, Descent.BOTH, Optional.empty());
+  }
+
+  /**
+   * Walks over a part of both.
+   *
+   * @param folder where to begin, relative to both tops
+   * @param expected which inode that is in the second tree; empty if that does not matter
+   */
+  public void run(RawPath folder, Descent descent, Optional<Stat> expected) {
     try {
-      levels.push(new Level(RawPath.EMPTY, Descent.BOTH));
+      levels.push(new Level(folder, descent, expected));
       while (!levels.isEmpty()) {
         Level level = levels.element();
         if (level.names().hasNext()) {
           cancellation.check();
           visit(level, level.names().next());
         } else {
+          visitor.leave(level.path, level.before(), level.after());
           levels.pop().close();
         }
       }
@@ -100,7 +114,7 @@ final class PairWalk {
         visitor.visit(new Pair(path, name, level.before(), level.after(), one, other));
     if (!descent.equals(Descent.NONE)) {
       level.close();
-      levels.push(new Level(path, descent));
+      levels.push(new Level(path, descent, other));
     }
   }
 
@@ -114,18 +128,23 @@ final class PairWalk {
         .orElse(true);
   }
 
-  /** A folder that one tree has, or both. It is open only while it is the deepest. */
+  /**
+   * A folder that one tree has, or both. It is open only while it is the deepest. In the second
+   * tree, others may be at work: what has its name then counts only if it is the same inode.
+   */
   private final class Level {
     private final RawPath path;
     private final Descent descent;
     private Optional<Iterator<RawPath>> names = Optional.empty();
     private Optional<Directory> openBefore = Optional.empty();
     private Optional<Directory> openAfter = Optional.empty();
+    private Optional<Stat> expected;
     private boolean isOpen;
 
-    Level(RawPath path, Descent descent) {
+    Level(RawPath path, Descent descent, Optional<Stat> expected) {
       this.path = path;
       this.descent = descent;
+      this.expected = expected;
     }
 
     Optional<Directory> before() {
@@ -152,8 +171,18 @@ final class PairWalk {
       if (!isOpen) {
         isOpen = true;
         openBefore = descent.before() ? before.open(path) : Optional.empty();
-        openAfter = descent.after() ? after.open(path) : Optional.empty();
+        openAfter = descent.after() ? after.open(path).filter(this::isSame) : Optional.empty();
       }
+    }
+
+    private boolean isSame(Directory folder) {
+      Stat stat = folder.stat();
+      boolean same = expected.map(stat::isSameInode).orElse(true);
+      expected = expected.or(() -> Optional.of(stat));
+      if (!same) {
+        folder.close();
+      }
+      return same;
     }
 
     void close() {

@@ -10,7 +10,7 @@ import dev.orchestrate.spi.Sealing;
 import java.util.Optional;
 
 /** One of two trees that are compared. It may be in use: what vanishes meanwhile is not there. */
-final class Side {
+public final class Side {
   private final Directory top;
   private final OwnNames own;
   private final long mount;
@@ -18,7 +18,7 @@ final class Side {
   /**
    * @param top stays open as long as this is used
    */
-  Side(Directory top, OwnNames own) {
+  public Side(Directory top, OwnNames own) {
     this.top = top;
     this.own = own;
     this.mount = top.stat().mountId();
@@ -42,7 +42,7 @@ final class Side {
   }
 
   /** Whether another filesystem, or a part of this one, is mounted there. */
-  boolean isMountPoint(Stat stat) {
+  public boolean isMountPoint(Stat stat) {
     return stat.mountId() != mount;
   }
 

@@ -18,7 +18,7 @@ final class StateLook {
   static List<Finding> findings(Catalog catalog) {
     try {
       List<Finding> unfinished =
-          catalog.interrupted().stream().map(StateLook::interrupted).toList();
+          catalog.journals().interrupted().stream().map(StateLook::interrupted).toList();
       return Stream.concat(Stream.of(folder(catalog)), unfinished.stream()).toList();
     } catch (OrchestrateException e) {
       return List.of(Finding.problem(SUBJECT, e));

@@ -23,7 +23,9 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Entry.HooksEnded.class, name = "hooks-ended"),
   @JsonSubTypes.Type(value = Entry.SetComplete.class, name = "set-complete"),
   @JsonSubTypes.Type(value = Entry.Temporary.class, name = "temporary"),
-  @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
+  @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting"),
+  @JsonSubTypes.Type(value = Entry.RollingBack.class, name = "rolling-back"),
+  @JsonSubTypes.Type(value = Entry.PrivateFolder.class, name = "private-folder")
 })
 public sealed interface Entry {
 
@@ -118,4 +120,21 @@ public sealed interface Entry {
           .findFirst();
     }
   }
+
+  /**
+   * The live tree is being made as the checkpoint has it, and may be neither that nor what it was;
+   * what becomes of it is for people to decide.
+   *
+   * @param target the top of the tree
+   * @param before the checkpoint of what it was
+   */
+  record RollingBack(RawPath target, String before) implements Entry {}
+
+  /**
+   * A private folder in the live tree.
+   *
+   * @param volume whose top it is in, relative to the target
+   * @param inode its number; empty before it is made
+   */
+  record PrivateFolder(RawPath volume, Optional<Long> inode) implements Entry {}
 }

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.openfiles;
 
+import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.process.Kcmp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ public final class Descriptions {
 
   /** The descriptors of each description, in the order in which inodes first occur. */
   public static List<List<HeldDescriptor>> of(List<HeldDescriptor> descriptors) {
-    Map<Held.InodeKey, List<HeldDescriptor>> byInode = new LinkedHashMap<>();
+    Map<InodeKey, List<HeldDescriptor>> byInode = new LinkedHashMap<>();
     for (HeldDescriptor descriptor : descriptors) {
       byInode.computeIfAbsent(descriptor.held().key(), inode -> new ArrayList<>(1)).add(descriptor);
     }

@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.openfiles;
 
 import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import java.util.Optional;
@@ -14,11 +15,8 @@ import java.util.Optional;
  */
 public record Held(int pid, RawPath link, Stat stat, Optional<RawPath> shown) {
 
-  /** What tells inodes apart. */
-  public record InodeKey(long device, long inode) {}
-
   public InodeKey key() {
-    return new InodeKey(stat.device(), stat.inode());
+    return stat.key();
   }
 
   /** Opens the inode, without the right to read or write it, on the mount the process uses. */

@@ -1,8 +1,8 @@
 package dev.orchestrate.engine.openfiles;
 
-import dev.orchestrate.engine.openfiles.Held.InodeKey;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
@@ -21,7 +21,7 @@ final class OurPipes {
       try {
         Stat stat = Fd.cachedStat(RawPath.of("/proc/self/fd/" + output));
         if (stat.kind() == Stat.Kind.FIFO) {
-          pipes.add(new InodeKey(stat.device(), stat.inode()));
+          pipes.add(stat.key());
         }
       } catch (SystemCallException e) {
         if (!e.is(Errno.ENOENT)) {
@@ -37,7 +37,7 @@ final class OurPipes {
    * @param stat of what the descriptor refers to
    */
   boolean isReadBy(int pid, int thread, int number, Stat stat) {
-    return pipes.contains(new InodeKey(stat.device(), stat.inode()))
+    return pipes.contains(stat.key())
         && !FdInfo.of(pid, thread, number).flags().contains(OpenFlag.O_WRONLY);
   }
 }

@@ -32,9 +32,9 @@ final class InterruptedSet implements AutoCloseable {
     InterruptedSet taken = new InterruptedSet(catalog, set);
     try {
       for (String id : set.members()) {
-        Optional<Journal> journal = catalog.takeOver(id);
+        Optional<Journal> journal = catalog.journals().takeOver(id);
         journal.ifPresent(taken.journals::add);
-        if (journal.isEmpty() && catalog.hasJournal(id)) {
+        if (journal.isEmpty() && catalog.journals().isWorkedOn(id)) {
           taken.close();
           return Optional.empty();
         }

@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Completes or undoes what commands left that were interrupted: an unfinished checkpoint is undone,
- * a deletion completed, a view removed once nobody uses it.
+ * a deletion completed, a view removed once nobody uses it. What an interrupted rollback has made
+ * of the live tree stays.
  */
 public final class Recovery {
   private final Catalog catalog;
@@ -53,7 +54,7 @@ public final class Recovery {
     List<String> done = new ArrayList<>();
     List<OrchestrateException> failures = new ArrayList<>();
     List<String> waiting = new ArrayList<>();
-    for (String id : catalog.interrupted()) {
+    for (String id : catalog.journals().interrupted()) {
       Runnable step = () -> recover(id, false).ifPresentOrElse(done::add, () -> waiting.add(id));
       attempt("recovering checkpoint " + id, step, failures);
     }
@@ -116,8 +117,10 @@ public final class Recovery {
     try {
       for (StoredCheckpoint one : checkpoints) {
         begun.add(
-            catalog.beginDeletion(
-                one.id(), begun.isEmpty() ? together(checkpoints) : Optional.empty()));
+            catalog
+                .journals()
+                .beginDeletion(
+                    one.id(), begun.isEmpty() ? together(checkpoints) : Optional.empty()));
       }
       return begun;
     } catch (OrchestrateException e) {
@@ -142,9 +145,10 @@ public final class Recovery {
       delete(List.of(checkpoint));
       return Optional.empty();
     } catch (NotFoundException | TimeoutException | SystemFailureException e) {
-      Optional<Journal> interrupted = catalog.takeOver(checkpoint.id());
+      Optional<Journal> interrupted = catalog.journals().takeOver(checkpoint.id());
       Journal journal =
-          interrupted.orElseGet(() -> catalog.beginDeletion(checkpoint.id(), Optional.empty()));
+          interrupted.orElseGet(
+              () -> catalog.journals().beginDeletion(checkpoint.id(), Optional.empty()));
       try (journal) {
         new Deletion(catalog, checkpoint.id()).forget();
       }
@@ -197,7 +201,7 @@ public final class Recovery {
   }
 
   private Optional<String> recoverOne(String id, boolean withViews) {
-    Optional<Journal> taken = catalog.takeOver(id);
+    Optional<Journal> taken = catalog.journals().takeOver(id);
     if (taken.isEmpty()) {
       return Optional.empty();
     }
@@ -208,6 +212,10 @@ public final class Recovery {
         deleting.get().set().ifPresent(set -> deleteOthers(set, id));
         deleteStored(stored);
         return Optional.of("checkpoint " + id + ": its deletion is completed");
+      }
+      Optional<InterruptedRollback> rollback = InterruptedRollback.in(journal);
+      if (rollback.isPresent()) {
+        return Optional.of(rollback.get().cleanUp(stored.manifest(), catalog, backends));
       }
       if (stored instanceof StoredCheckpoint.Complete complete && complete.temporary()) {
         if (!withViews && !catalog.views().of(id).isEmpty()) {
@@ -237,7 +245,10 @@ public final class Recovery {
     for (String id : set.members()) {
       if (!id.equals(last) && catalog.has(id)) {
         Journal journal =
-            catalog.takeOver(id).orElseGet(() -> catalog.beginDeletion(id, Optional.empty()));
+            catalog
+                .journals()
+                .takeOver(id)
+                .orElseGet(() -> catalog.journals().beginDeletion(id, Optional.empty()));
         try (journal) {
           deleteStored(catalog.find(id));
         }

@@ -1,6 +1,6 @@
 package dev.orchestrate.engine.relink;
 
-import dev.orchestrate.engine.openfiles.Held.InodeKey;
+import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.Stat;
 import java.time.Instant;
 import java.util.HashMap;

@@ -2,12 +2,10 @@ package dev.orchestrate.engine.relink;
 
 import dev.orchestrate.linux.Contents;
 import dev.orchestrate.linux.Directory;
-import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.ExtendedAttributes;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
-import dev.orchestrate.linux.SystemCallException;
 
 /**
  * New inodes in the place of orphans, alike in contents, owner, mode, times, ACLs and attributes.
@@ -15,8 +13,6 @@ import dev.orchestrate.linux.SystemCallException;
  * on the new one.
  */
 final class Replica {
-  private static final int FS_NOCOW = 0x00800000;
-
   private Replica() {}
 
   static void directory(Fd orphan, Stat stat, Directory folder, RawPath name) {
@@ -33,7 +29,7 @@ final class Replica {
   static void clone(Fd orphan, Stat stat, Directory folder, RawPath name) {
     try (Fd source = orphan.reopen(Fd.O_RDONLY);
         Fd file = folder.create(name)) {
-      copyNoCow(source, file);
+      Contents.copyNoCow(source, file);
       file.cloneFrom(source);
     }
     copyMetadata(orphan, stat, folder, name);
@@ -54,21 +50,6 @@ final class Replica {
       Contents.copy(source, file, stat.size());
     }
     copyMetadata(orphan, stat, folder, name);
-  }
-
-  /** btrfs clones only between files that both have chattr +C, or both not. */
-  private static void copyNoCow(Fd source, Fd file) {
-    try {
-      int wanted = source.inodeFlags() & FS_NOCOW;
-      int flags = file.inodeFlags();
-      if ((flags & FS_NOCOW) != wanted) {
-        file.setInodeFlags((flags & ~FS_NOCOW) | wanted);
-      }
-    } catch (SystemCallException e) {
-      if (!e.is(Errno.ENOTTY, Errno.EOPNOTSUPP)) {
-        throw e;
-      }
-    }
   }
 
   private static void copyMetadata(Fd orphan, Stat stat, Directory folder, RawPath name) {

@@ -1,8 +1,8 @@
 package dev.orchestrate.engine.relink;
 
-import dev.orchestrate.engine.openfiles.Held.InodeKey;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.spi.ConflictException;

@@ -124,7 +124,8 @@ final class OpenDescriptions implements AutoCloseable {
         Fd writable = file.reopen(Fd.O_RDWR)) {
       Stat stat = source.stat();
       Contents.share(source, writable, stat.size());
-      writable.setOwnerAndMode(stat);
+      writable.setOwner(stat);
+      writable.setPermissions(stat.permissions());
       ExtendedAttributes.copy(source, writable);
     }
   }

@@ -1,7 +1,6 @@
 package dev.orchestrate.engine.retention;
 
 import dev.orchestrate.engine.catalog.Catalog;
-import dev.orchestrate.engine.catalog.CheckpointFolder;
 import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
@@ -102,7 +101,7 @@ public final class Pruning {
   }
 
   private Optional<String> whyLeftAlone(StoredCheckpoint checkpoint) {
-    if (CheckpointFolder.isWorkedOn(catalog, checkpoint.id())) {
+    if (catalog.journals().isWorkedOn(checkpoint.id()) || !catalog.has(checkpoint.id())) {
       return Optional.of("a command is at work on it, or was interrupted");
     }
     return checkpoint instanceof StoredCheckpoint.Broken

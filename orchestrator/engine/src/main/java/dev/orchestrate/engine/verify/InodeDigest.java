@@ -16,7 +16,7 @@ public final class InodeDigest {
       ThreadLocal.withInitial(() -> new byte[1 << 17]);
 
   /** An overlayfs keeps its own notes there, and shows them or not. */
-  private static final String OVERLAY = "trusted.overlay.";
+  public static final String OVERLAY = "trusted.overlay.";
 
   private InodeDigest() {}
 

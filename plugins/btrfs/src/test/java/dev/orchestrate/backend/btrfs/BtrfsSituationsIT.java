@@ -63,17 +63,49 @@ class BtrfsSituationsIT extends CheckpointSituations {
       assertThat(Program.run("cat", at("nested/deeper/b"))).isEqualTo("in deeper");
     }
 
+    @Test
+    void aRollbackGoesIntoNestedSubvolumes() {
+      subvolume("nested");
+      Program.run("cp", "/etc/hostname", at("nested/file"));
+      Checkpoint checkpoint = checkpoint();
+      Program.run("cp", "/etc/passwd", at("nested/file"));
+
+      orchestrate().run("rollback", checkpoint.id()).expect(0);
+      rememberStored();
+
+      Program.run("cmp", "/etc/hostname", at("nested/file"));
+      Program.run("btrfs", "subvolume", "show", at("nested"));
+      assertThat(orchestrate().run("diff", checkpoint.id()).expect(0).out()).isEmpty();
+    }
+
     /** As where the tree is that of the whole system. */
     @Test
-    void theStateFolderInTheTreeIsNoDifference() {
+    void theStateFolderInTheTreeIsNotRolledBack() {
       String state = "--state-dir=" + at("state");
       Object[] checkpoint = {"checkpoint", state, "--json", filesystem().mountPoint()};
       Outcome made = orchestrate().run(checkpoint).expect(0);
       String id = made.json().required("id").textValue();
       Program.run("touch", at("since"));
 
-      assertThat(orchestrate().run("diff", state, id).expect(0).out()).isEqualTo("+ since\n");
+      orchestrate().run("rollback", state, id).expect(0);
       rememberStored();
+
+      assertThat(at("since")).doesNotExist();
+      assertThat(orchestrate().run("list", state, "--json").expect(0).json()).hasSize(2);
+      assertThat(orchestrate().run("diff", state, id).expect(0).out()).isEmpty();
+    }
+
+    /** It may be all that is left of somebody's snapshots. */
+    @Test
+    void aSubvolumeMadeSinceOrDeletedSinceIsNotRolledBack() {
+      subvolume("nested");
+      Checkpoint checkpoint = checkpoint();
+      subvolume("since");
+      assertThat(refused(7, "rollback", checkpoint.id()).err()).contains("since was no subvolume");
+
+      Program.run("btrfs", "--quiet", "subvolume", "delete", at("since"), at("nested"));
+      rememberStored();
+      assertThat(refused(7, "rollback", checkpoint.id()).err()).contains("nested was a subvolume");
     }
 
     @Test

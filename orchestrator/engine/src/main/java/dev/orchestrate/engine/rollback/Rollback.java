@@ -1,0 +1,181 @@
+package dev.orchestrate.engine.rollback;
+
+import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.diff.PairWalk;
+import dev.orchestrate.engine.journal.Entry;
+import dev.orchestrate.engine.journal.Journal;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.linux.process.LinuxCapability;
+import dev.orchestrate.spi.ConflictException;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.OrchestrateException;
+import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.TimeoutException;
+
+/**
+ * Makes the live tree again as a checkpoint has it. If it is interrupted, recovery removes what it
+ * has put beside the files; the tree may be a mixture then, which another rollback completes or
+ * undoes.
+ */
+public final class Rollback {
+  private final Catalog catalog;
+  private final Backends backends;
+
+  public Rollback(Catalog catalog, Backends backends) {
+    this.catalog = catalog;
+    this.backends = backends;
+  }
+
+  /**
+   * Looks at all that would be done, and changes nothing.
+   *
+   * @return how many names would change
+   * @throws ConflictException if something is in the way, such as a mount or an immutable file
+   * @throws dev.orchestrate.spi.NoSpaceException if there is no room for what has to be copied
+   * @throws dev.orchestrate.spi.NotSupportedException if what is stored is the live tree itself
+   */
+  public long prepare(Manifest checkpoint, Cancellation cancellation) {
+    requireRights(checkpoint);
+    catalog
+        .journals()
+        .rollbackOf(checkpoint.target().path())
+        .ifPresent(id -> refuseSecond(checkpoint, id));
+    try (Trees trees = Trees.open(catalog, backends, checkpoint)) {
+      Obstacles obstacles = new Obstacles(trees);
+      obstacles.lookAtTops();
+      new PairWalk(trees.before(), trees.live(), obstacles, cancellation).run();
+      obstacles.requireNone(checkpoint.target().path());
+      return obstacles.changes();
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "comparing", "CAP_DAC_READ_SEARCH");
+    }
+  }
+
+  /** All that it may take to give back a file of anybody, so that it does not end half-way. */
+  private static void requireRights(Manifest checkpoint) {
+    String what = checkpoint.target().path() + ": can't be rolled back";
+    if (SystemCalls.userId() != 0) {
+      throw new PermissionException(what + " by an ordinary user", "run as root");
+    }
+    LinuxCapability.missing(
+            LinuxCapability.CAP_CHOWN,
+            LinuxCapability.CAP_DAC_OVERRIDE,
+            LinuxCapability.CAP_FOWNER,
+            LinuxCapability.CAP_FSETID,
+            LinuxCapability.CAP_MKNOD,
+            LinuxCapability.CAP_SETFCAP)
+        .ifPresent(
+            missing -> {
+              throw new PermissionException(what + " without " + missing, "run with that");
+            });
+  }
+
+  private static void refuseSecond(Manifest checkpoint, String other) {
+    throw new ConflictException(
+        checkpoint.target().path()
+            + ": is being rolled back to checkpoint "
+            + other
+            + ", or was when that was interrupted",
+        "wait for it, or: orchestrate recover");
+  }
+
+  /**
+   * Does it.
+   *
+   * @param before the checkpoint of the live tree as it is now
+   * @throws ConflictException if another command is at work on the checkpoint, or on the tree;
+   *     nothing was done
+   * @throws OrchestrateException if it fails on the way: the tree may be neither the one nor the
+   *     other, which the failure says
+   */
+  public void run(Manifest checkpoint, String before, Cancellation cancellation) {
+    RawPath target = checkpoint.target().path();
+    try (Journal journal =
+            catalog
+                .journals()
+                .beginRollback(checkpoint.id(), new Entry.RollingBack(target, before));
+        Trees trees = open(checkpoint, journal);
+        PrivateFolders places = new PrivateFolders(trees.top(), journal, trees.own())) {
+      reserve(trees, places, journal);
+      try {
+        restore(trees, places, cancellation);
+      } catch (OrchestrateException e) {
+        end(trees, places, journal, e);
+        throw incomplete(checkpoint, before, e);
+      }
+      end(trees, places, journal);
+    }
+  }
+
+  private Trees open(Manifest checkpoint, Journal journal) {
+    try {
+      return Trees.open(catalog, backends, checkpoint);
+    } catch (OrchestrateException | SystemCallException e) {
+      journal.finish();
+      throw e;
+    }
+  }
+
+  /** Before anything is changed: a second rollback of the tree fails here. */
+  private static void reserve(Trees trees, PrivateFolders places, Journal journal) {
+    try {
+      places.of(trees.top());
+    } catch (ConflictException e) {
+      journal.finish();
+      throw e;
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "rolling back", "");
+    }
+  }
+
+  private static void restore(Trees trees, PrivateFolders places, Cancellation cancellation) {
+    try {
+      Restoration restoration = new Restoration(trees, places, cancellation);
+      new PairWalk(trees.before(), trees.live(), restoration, cancellation).run();
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "rolling back", "");
+    }
+  }
+
+  /** What is to be seen is on the disk before the journal forgets about it. */
+  private static void end(Trees trees, PrivateFolders places, Journal journal) {
+    try {
+      places.remove();
+      trees.top().fd().syncFilesystem();
+      journal.finish();
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "ending a rollback", "");
+    }
+  }
+
+  /** What can't be removed now is for recovery. */
+  private static void end(
+      Trees trees, PrivateFolders places, Journal journal, OrchestrateException reason) {
+    try {
+      end(trees, places, journal);
+    } catch (OrchestrateException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  private static OrchestrateException incomplete(
+      Manifest checkpoint, String before, OrchestrateException e) {
+    return Failures.again(
+        e,
+        checkpoint.target().path()
+            + ": its rollback to "
+            + checkpoint.id()
+            + " is incomplete: "
+            + e.getMessage(),
+        (e instanceof TimeoutException ? "" : e.advice() + "; then ")
+            + "complete it: orchestrate rollback "
+            + checkpoint.id()
+            + ", or undo it: orchestrate rollback "
+            + before);
+  }
+}
