@@ -3,6 +3,7 @@ package org.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Orchestrate;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
@@ -149,6 +150,30 @@ class PluginsIT {
     assertThat(plugins("list", "--json").expect(0).json().findValuesAsText("problem")).hasSize(2);
     plugins("remove", "cut-off.jar").expect(0);
     assertThat(contents()).containsExactly("reflink.jar", "z-newer.jar");
+  }
+
+  /** Nobody could read, or even delete, what is stored any more. */
+  @Test
+  @Tag("once")
+  void aPluginWhoseBackendHasStoredSomethingIsNotRemoved() throws IOException {
+    plugins("install", good()).expect(0);
+    String folderOfPlugins = "--plugins-dir=" + plugins;
+    try (MountedFilesystem xfs = MountedFilesystem.onLoop(512L << 20, "", "mkfs.xfs", "-q")) {
+      Object[] checkpoint = {
+        "checkpoint", folderOfPlugins, "--json", "--backend=reflink", xfs.mountPoint()
+      };
+      String id = orchestrate.run(checkpoint).expect(0).json().required("id").textValue();
+
+      refused(7, "1 checkpoint is stored by it: " + id, "remove", "reflink");
+      orchestrate.run("delete", folderOfPlugins, id).expect(0);
+      plugins("remove", "reflink").expect(0);
+
+      plugins("install", good()).expect(0);
+      String forgotten = orchestrate.run(checkpoint).expect(0).json().required("id").textValue();
+      plugins("remove", "--force", "reflink").expect(0);
+      assertThat(orchestrate.run("list").expect(0).out()).contains(forgotten);
+      assertThat(contents()).isEmpty();
+    }
   }
 
   @Test

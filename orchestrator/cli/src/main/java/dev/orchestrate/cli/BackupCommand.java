@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
           + "finds a view in place of each, and a word with {} is there once for each.",
       "",
       "The exit status is the command's; 127 if there is no such command, 126 if it can't be "
-          + "executed, 125 if no checkpoint could be taken, or not all of it could be removed. "
+          + "executed, 125 if no checkpoint could be taken, not all of it could be removed, or a hook "
+          + "failed after the thaw. "
           + "Standard output is the command's alone."
     })
 final class BackupCommand implements Callable<Integer> {
@@ -93,7 +94,9 @@ final class BackupCommand implements Callable<Integer> {
             progress.erase();
             made(manifests);
           };
-      return new Backup(catalog, cancellation, progress, restarter, made).run(plans, request, keep);
+      int status =
+          new Backup(catalog, cancellation, progress, restarter, made).run(plans, request, keep);
+      return status == 0 && CheckpointOptions.hooksFailed(plans) ? FAILED : status;
     } catch (TimeoutException e) {
       OptionalInt signal = signals.askedToEnd();
       if (signal.isEmpty()) {

@@ -83,7 +83,7 @@ final class CheckpointCommand implements Callable<Integer> {
       }
       report.made(plans, manifests);
       if (trace) {
-        report.steps(checkpointer.trace());
+        report.steps(checkpointer.timeline());
       }
       if (checksum) {
         for (int i = 0; i < plans.size(); i++) {
@@ -92,7 +92,7 @@ final class CheckpointCommand implements Callable<Integer> {
         }
       }
     }
-    return ExitStatus.OK.status();
+    return (CheckpointOptions.hooksFailed(plans) ? ExitStatus.FAILED : ExitStatus.OK).status();
   }
 
   /** The checkpoint is complete by now, and stays if this fails. */

@@ -1,7 +1,12 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.cli.config.Key;
+import dev.orchestrate.cli.config.Setting;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Label;
+import dev.orchestrate.engine.hooks.Hook;
+import dev.orchestrate.engine.hooks.HookFolder;
+import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.Planner;
@@ -10,8 +15,11 @@ import dev.orchestrate.engine.relink.RelinkTemplate;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Settings;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -68,6 +76,16 @@ final class CheckpointOptions {
   @Option(names = "--note", paramLabel = "TEXT", description = "Write this on it, for people.")
   private String note = "";
 
+  @Option(names = "--no-hooks", description = "Call no hooks before the freeze and after the thaw.")
+  private boolean noHooks;
+
+  @Option(
+      names = "--hook-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "End a hook that takes longer. Default: ${DEFAULT-VALUE}")
+  private int hookTimeout;
+
   /** Which processes; one of these. */
   static final class Selection {
     @Option(names = "--pid", paramLabel = "PID", description = "This process; may be repeated.")
@@ -101,7 +119,9 @@ final class CheckpointOptions {
    * @param paths as typed
    */
   List<Plan> plan(List<RawPath> paths, OrchestrateCommand program) {
-    List<CheckpointRequest> requests = paths.stream().map(path -> request(path, program)).toList();
+    Hooks hooks = hooks(paths, program);
+    List<CheckpointRequest> requests =
+        paths.stream().map(path -> request(path, program, hooks)).toList();
     try {
       return new Planner(program.backends()).planSet(requests);
     } catch (IllegalArgumentException e) {
@@ -109,7 +129,12 @@ final class CheckpointOptions {
     }
   }
 
-  private CheckpointRequest request(RawPath path, OrchestrateCommand program) {
+  /** Whether one has failed after the thaw, when it was too late for the checkpoint to fail. */
+  static boolean hooksFailed(List<Plan> plans) {
+    return plans.stream().anyMatch(plan -> plan.request().hooks().failed());
+  }
+
+  private CheckpointRequest request(RawPath path, OrchestrateCommand program, Hooks hooks) {
     require(
         maxFrozen > 0 && maxFrozen <= LONGEST_FREEZE,
         "--max-frozen has to be more than 0 and at most " + LONGEST_FREEZE + " seconds");
@@ -121,7 +146,30 @@ final class CheckpointOptions {
         template.orElse(RelinkTemplate.DEFAULT),
         settings(snapshotDirectory, program.catalog()),
         Duration.ofMillis((long) (maxFrozen * 1000)),
-        label(tags, note, spec));
+        label(tags, note, spec),
+        hooks);
+  }
+
+  /** Those of the folder, then those of the configuration; each once, whatever the paths. */
+  private Hooks hooks(List<RawPath> paths, OrchestrateCommand program) {
+    require(hookTimeout > 0, "--hook-timeout has to be above 0");
+    Set<Hook> hooks = new LinkedHashSet<>();
+    if (!noHooks) {
+      hooks.addAll(HookFolder.hooks(OrchestrateCommand.configurationFolder().hooks()));
+      for (RawPath path : paths) {
+        Map<Key, Setting> holding = program.configuration().holding(Optional.of(path));
+        Hook configured =
+            new Hook(words(holding, Key.BEFORE_FREEZE), words(holding, Key.AFTER_THAW));
+        if (!configured.isEmpty()) {
+          hooks.add(configured);
+        }
+      }
+    }
+    return new Hooks(List.copyOf(hooks), Duration.ofSeconds(hookTimeout), program::say);
+  }
+
+  private static List<String> words(Map<Key, Setting> holding, Key key) {
+    return Optional.ofNullable(holding.get(key)).map(Setting::words).orElse(List.of());
   }
 
   static Settings settings(Optional<RawPath> snapshotDirectory, Catalog catalog) {

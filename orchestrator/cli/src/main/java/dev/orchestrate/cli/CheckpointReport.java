@@ -1,7 +1,7 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.catalog.Timeline;
 import dev.orchestrate.engine.checkpoint.Survey;
-import dev.orchestrate.engine.checkpoint.Trace;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.Relink;
@@ -25,9 +25,9 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
   private static final int MOST_LISTED = 8;
 
   /** When each step began and how long it took, in milliseconds. */
-  void steps(Trace steps) {
+  void steps(Timeline timeline) {
     err.printf("%10s %10s  %s%n", "START ms", "TOOK ms", "STEP");
-    for (Trace.Step step : steps.steps()) {
+    for (Timeline.Step step : timeline.steps()) {
       err.printf(
           Locale.ROOT,
           "%10.1f %10.1f  %s%s%n",

@@ -15,8 +15,8 @@ import java.util.List;
 /** The exit statuses, by what a user can do about a failure. */
 enum ExitStatus {
   OK(0, "done"),
-  FAILED(1, "an input/output error, or a fault of the program"),
-  USAGE(2, "the command line is wrong"),
+  FAILED(1, "an input/output error, a hook that failed, or a fault of the program"),
+  USAGE(2, "the command line or the configuration is wrong"),
   NOT_FOUND(3, "a path, process, checkpoint or plugin does not exist, or an id is ambiguous"),
   NOT_SUPPORTED(4, "no backend or plugin fits, or the filesystem or kernel can't do it"),
   PERMISSION(5, "a right is missing; the message names it"),

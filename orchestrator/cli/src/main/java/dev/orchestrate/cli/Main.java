@@ -69,6 +69,7 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new OrchestrateCommand());
+    commandLine.setExecutionStrategy(new ConfiguredExecution());
     commandLine.setExecutionExceptionHandler(new FailureReport());
     commandLine.setParameterExceptionHandler(new UsageReport());
     commandLine.registerConverter(RawPath.class, RawPath::of);

@@ -1,5 +1,7 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.cli.config.Configuration;
+import dev.orchestrate.cli.config.ConfigurationFolder;
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.backend.InstalledPlugins;
 import dev.orchestrate.engine.backend.PluginFolders;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       ShowCommand.class,
       FilesCommand.class,
+      ReportCommand.class,
       TagCommand.class,
       VerifyCommand.class,
       DiffCommand.class,
@@ -46,6 +49,7 @@ import picocli.CommandLine.Spec;
       UmountCommand.class,
       SendCommand.class,
       ReceiveCommand.class,
+      ConfigCommand.class,
       BackendsCommand.class,
       PluginsCommand.class,
       DoctorCommand.class,
@@ -69,6 +73,16 @@ final class OrchestrateCommand {
   private Optional<String> pluginsDirectory = Optional.empty();
 
   @Option(
+      names = "--config",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "Read this configuration. Default: see orchestrate config --help.")
+  private Optional<Path> configurationFile = Optional.empty();
+
+  @Option(names = "--no-config", scope = ScopeType.INHERIT, description = "Read no configuration.")
+  private boolean noConfiguration;
+
+  @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
       description = "Say what is done, and why so.")
@@ -82,6 +96,7 @@ final class OrchestrateCommand {
 
   @Spec private CommandSpec spec;
   private boolean noticed;
+  private Optional<Configuration> configuration = Optional.empty();
 
   static OrchestrateCommand of(CommandLine commandLine) {
     return (OrchestrateCommand) commandLine.getCommandSpec().root().userObject();
@@ -130,6 +145,46 @@ final class OrchestrateCommand {
             .or(() -> environment("ORCHESTRATE_STATE_DIR").map(RawPath::of))
             .orElseGet(OrchestrateCommand::defaultStateDirectory)
             .toAbsolute());
+  }
+
+  /**
+   * What the user's files say; read once.
+   *
+   * @throws dev.orchestrate.cli.config.ConfigurationException if one makes no sense
+   * @throws dev.orchestrate.spi.PermissionException if others could have written it
+   */
+  Configuration configuration() {
+    if (configuration.isEmpty()) {
+      configuration = Optional.of(readConfiguration());
+    }
+    return configuration.get();
+  }
+
+  private Configuration readConfiguration() {
+    if (noConfiguration) {
+      return Configuration.EMPTY;
+    }
+    return configurationFile
+        .map(ConfigurationFolder::readOnly)
+        .orElseGet(() -> configurationFolder().read());
+  }
+
+  /** As with the state folder, root has one for the machine, and each user one of their own. */
+  static ConfigurationFolder configurationFolder() {
+    return new ConfigurationFolder(
+        environment("ORCHESTRATE_CONFIG_DIR")
+            .map(Path::of)
+            .orElseGet(OrchestrateCommand::defaultConfigurationFolder));
+  }
+
+  private static Path defaultConfigurationFolder() {
+    if (SystemCalls.userId() == 0) {
+      return Path.of("/etc/orchestrate");
+    }
+    return environment("XDG_CONFIG_HOME")
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"))
+        .resolve("orchestrate");
   }
 
   private static RawPath defaultStateDirectory() {

@@ -17,13 +17,18 @@ import picocli.CommandLine.Spec;
     description = {
       "Undoes or completes what commands left that were killed.",
       "",
-      "Thaws, takes names away from the live tree, removes half-made snapshots and views that "
+      "Thaws, calls the hooks that are due after a thaw, takes names away from the live tree, removes half-made snapshots and views that "
           + "nobody uses, completes deletions. Commands that are at work are left alone. Can be "
           + "repeated; does nothing if there is nothing to do."
     })
 final class RecoverCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--no-hooks",
+      description = "Call no hooks, where a checkpoint was interrupted before it called them.")
+  private boolean noHooks;
 
   @Option(names = "--json", description = "Report as JSON.")
   private boolean json;
@@ -34,7 +39,7 @@ final class RecoverCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Recovery.Outcome outcome =
-        new Recovery(program.catalogToRecover(), program.backends()).recover();
+        new Recovery(program.catalogToRecover(), program.backends(), !noHooks).recover();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<String> failed =

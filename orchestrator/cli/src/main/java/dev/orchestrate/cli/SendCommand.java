@@ -3,8 +3,8 @@ package dev.orchestrate.cli;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.transfer.Compression;
+import dev.orchestrate.engine.transfer.NewFile;
 import dev.orchestrate.engine.transfer.Sender;
-import dev.orchestrate.engine.transfer.StreamFile;
 import dev.orchestrate.linux.RawPath;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -55,7 +55,7 @@ final class SendCommand implements Callable<Integer> {
     Catalog catalog = program.catalog();
     Manifest manifest = catalog.find(id).manifest();
     if (file.isPresent()) {
-      try (StreamFile out = StreamFile.create(file.get())) {
+      try (NewFile out = NewFile.create(file.get())) {
         send(catalog, manifest, out);
         out.complete();
       }

@@ -1,5 +1,6 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.cli.config.ConfigurationException;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -7,14 +8,20 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with a command line, and where its help is. */
+/** Says what is wrong with a command line, and where its help is; or with a configuration. */
 final class UsageReport implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("orchestrate: " + message(failure));
-    err.println("  see: " + command.getCommandSpec().qualifiedName() + " --help");
+    if (failure.getCause() instanceof ConfigurationException wrong) {
+      if (!wrong.advice().isEmpty()) {
+        err.println("  " + wrong.advice());
+      }
+    } else {
+      err.println("  see: " + command.getCommandSpec().qualifiedName() + " --help");
+    }
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 

@@ -181,6 +181,7 @@ public final class Orchestrate implements AutoCloseable {
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("ORCHESTRATE_STATE_DIR", state.toString());
+    builder.environment().put("ORCHESTRATE_CONFIG_DIR", configuration().toString());
     builder.environment().keySet().removeIf(name -> name.startsWith("LISTEN_"));
     return builder;
   }
@@ -208,6 +209,11 @@ public final class Orchestrate implements AutoCloseable {
   /** Where it keeps what it knows. */
   public Path state() {
     return state;
+  }
+
+  /** Where it looks for its configuration; for tests to make. */
+  public Path configuration() {
+    return folder.resolve("configuration");
   }
 
   /** The manifest of a checkpoint, as a person would edit it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -172,5 +173,42 @@ public abstract class TransferSituations extends TransferredSituation {
       outcome.expect(6);
       assertNothingElsewhere(outcome.toString());
     }
+  }
+
+  @Test
+  void theDocumentedCapabilitiesAreEnough() {
+    Program.run("mknod", at("null"), "c", 1, 3);
+    Program.run("install", "-m", 2710, "-g", "nogroup", "/dev/null", at("setgid"));
+    Program.run("cp", "/bin/true", at("ping"));
+    Program.run("setcap", "cap_net_raw=ep", at("ping"));
+    Checkpoint checkpoint = checkpointOfAllKinds();
+    Path stream = filesystem().outside("streams").resolve("stream");
+
+    orchestrate()
+        .runWithOnly(ShippedUnit.documentedFor("send"), "send", "-o", stream, checkpoint.id())
+        .expect(0);
+    other()
+        .runWithOnly(ShippedUnit.documentedFor("receive"), receiveCommand(stream, "--devices"))
+        .expect(0);
+
+    Path view = elsewhere().outside("view");
+    other().run("mount", checkpoint.id(), view).expect(0);
+    assertThat(Program.run("stat", "-c", "%a %G", view.resolve("setgid")))
+        .isEqualTo("2710 nogroup\n");
+    assertThat(Program.run("getcap", view.resolve("ping"))).contains("cap_net_raw=ep");
+    assertThat(view.resolve("null")).exists();
+    other().run("umount", view).expect(0);
+  }
+
+  @Test
+  void nothingIsReceivedWithoutTheRightToKeepModes() {
+    Path stream = send(checkpointOfAllKinds());
+    List<String> others = new ArrayList<>(ShippedUnit.documentedFor("receive"));
+    assertThat(others.remove("CAP_FSETID")).isTrue();
+
+    Outcome outcome = other().runWithOnly(others, receiveCommand(stream)).expect(5);
+
+    assertThat(outcome.err()).contains("set-group-ID", "CAP_FSETID");
+    assertNothingElsewhere(outcome.toString());
   }
 }

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.backend;
 
+import dev.orchestrate.engine.trust.TrustedFolder;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.SnapshotBackend;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class Backends {
   @SuppressWarnings("resource") // open as long as the backends are used: to the end of the command
   public static Backends load(PluginFolders folders) {
     List<Path> existing = folders.existing();
-    existing.forEach(PluginFolder::requireSafe);
+    existing.forEach(TrustedFolder::requireSafe);
     return new Backends(LoadedPlugins.of(existing).all());
   }
 

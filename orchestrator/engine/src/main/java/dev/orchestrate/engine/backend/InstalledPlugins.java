@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.backend;
 
+import dev.orchestrate.engine.trust.TrustedFolder;
 import dev.orchestrate.linux.Contents;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
@@ -181,7 +182,7 @@ public final class InstalledPlugins {
       make(path);
     }
     try {
-      PluginFolder.requireSafe(path);
+      TrustedFolder.requireSafe(path);
       try (Directory folder = Directory.openFollowing(RawPath.of(path.toString()))) {
         lock(folder);
         folder.removeTree(UNFINISHED); // of an installation that was killed
@@ -240,6 +241,6 @@ public final class InstalledPlugins {
     if (stat.kind() != Stat.Kind.FILE) {
       throw new NotSupportedException(jar + ": is no file", "name the plugin's jar");
     }
-    PluginFolder.requireSafe(stat, jar);
+    TrustedFolder.requireSafe(stat, jar);
   }
 }

@@ -1,9 +1,11 @@
 package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.Timeline;
 import dev.orchestrate.engine.freeze.Freezer;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
 import dev.orchestrate.engine.freeze.Urgency;
+import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.openfiles.Holdings;
@@ -41,8 +43,8 @@ public final class Checkpointer {
   }
 
   /** What it has done so far. */
-  public Trace trace() {
-    return trace;
+  public Timeline timeline() {
+    return trace.timeline();
   }
 
   /**
@@ -85,6 +87,7 @@ public final class Checkpointer {
     }
 
     CompleteSet checkpoint(List<Entry> notes) {
+      Hooks hooks = plans.get(0).request().hooks();
       trace.begin("scan", false);
       Map<Integer, Holdings> before = holders.find();
       remember(before);
@@ -93,6 +96,7 @@ public final class Checkpointer {
         members.relinkEarly(before.values(), notes);
         trace.begin("prepare the snapshot", false);
         members.prepare(before.values(), progress);
+        hooks.beforeFreeze(members.journal());
         trace.begin("rehearse", false);
         List<Manifest> manifests =
             Urgency.during(
@@ -100,13 +104,14 @@ public final class Checkpointer {
                   rehearse(members);
                   return freezeRelinkAndTake(members);
                 });
+        hooks.afterThaw(members.journal());
         trace.begin("unlink the relinks", false);
         members.unlinkRelinks();
         trace.begin("seal the snapshot", false);
         List<byte[]> json = members.seal(manifests);
         cancellation.check();
         trace.begin("list in the catalog", false);
-        CompleteSet complete = members.list(manifests, json);
+        CompleteSet complete = members.list(manifests, json, trace.timeline());
         trace.end();
         return complete;
       }

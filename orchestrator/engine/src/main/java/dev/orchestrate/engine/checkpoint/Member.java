@@ -2,6 +2,8 @@ package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Labels;
+import dev.orchestrate.engine.catalog.Timeline;
+import dev.orchestrate.engine.catalog.Timelines;
 import dev.orchestrate.engine.closing.ClosingStack;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
@@ -194,7 +196,8 @@ final class Member implements AutoCloseable {
     return json;
   }
 
-  void list(Manifest manifest, byte[] json) {
+  void list(Manifest manifest, byte[] json, Timeline timeline) {
+    new Timelines(catalog).write(identity.id(), timeline);
     catalog.complete(manifest, json);
   }
 

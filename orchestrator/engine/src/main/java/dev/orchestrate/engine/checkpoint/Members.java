@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.Timeline;
 import dev.orchestrate.engine.closing.ClosingStack;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
@@ -123,9 +124,9 @@ final class Members implements AutoCloseable {
   }
 
   /** Lists all in the catalog; none counts as complete before the last does. */
-  CompleteSet list(List<Manifest> manifests, List<byte[]> json) {
+  CompleteSet list(List<Manifest> manifests, List<byte[]> json, Timeline timeline) {
     for (int i = 0; i < members.size(); i++) {
-      members.get(i).list(manifests.get(i), json.get(i));
+      members.get(i).list(manifests.get(i), json.get(i), timeline);
     }
     List<Journal> journals = members.stream().map(Member::complete).toList();
     if (journals.size() > 1) {

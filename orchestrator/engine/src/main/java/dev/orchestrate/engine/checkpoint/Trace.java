@@ -1,23 +1,16 @@
 package dev.orchestrate.engine.checkpoint;
 
+import dev.orchestrate.engine.catalog.Timeline;
+import dev.orchestrate.engine.catalog.Timeline.Step;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The steps of a checkpoint, one after the other, with the time that each took. */
-public final class Trace {
+/** Notes the steps of a checkpoint, one after the other, with the time that each took. */
+final class Trace {
   private final long origin = System.nanoTime();
   private final List<Mark> marks = new ArrayList<>();
 
   private record Mark(String name, long micros, boolean frozen) {}
-
-  /**
-   * One step.
-   *
-   * @param startMicros since the checkpoint began, in microseconds
-   * @param micros how long it took
-   * @param frozen whether processes stood still meanwhile
-   */
-  public record Step(String name, long startMicros, long micros, boolean frozen) {}
 
   /** The step before ends, and this one begins. */
   void begin(String name, boolean frozen) {
@@ -30,13 +23,13 @@ public final class Trace {
   }
 
   /** Those that have ended. */
-  public List<Step> steps() {
+  Timeline timeline() {
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i + 1 < marks.size(); i++) {
       Mark mark = marks.get(i);
       long until = marks.get(i + 1).micros();
       steps.add(new Step(mark.name(), mark.micros(), until - mark.micros(), mark.frozen()));
     }
-    return steps;
+    return new Timeline(steps);
   }
 }

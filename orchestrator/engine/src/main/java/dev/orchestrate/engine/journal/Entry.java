@@ -19,6 +19,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Entry.Group.class, name = "group"),
   @JsonSubTypes.Type(value = Entry.Freeze.class, name = "freeze"),
   @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Entry.HookCalled.class, name = "hook"),
+  @JsonSubTypes.Type(value = Entry.HooksEnded.class, name = "hooks-ended"),
   @JsonSubTypes.Type(value = Entry.SetComplete.class, name = "set-complete"),
   @JsonSubTypes.Type(value = Entry.Temporary.class, name = "temporary"),
   @JsonSubTypes.Type(value = Entry.Deleting.class, name = "deleting")
@@ -83,6 +85,17 @@ public sealed interface Entry {
 
   /** A process stopped by SIGSTOP. */
   record Stop(ProcessIdentity process) implements Entry {}
+
+  /**
+   * A hook that is called before the freeze, and so has to be called after the thaw.
+   *
+   * @param afterThaw the program to call then, and its arguments
+   * @param limitSeconds after which it is ended
+   */
+  record HookCalled(List<String> afterThaw, long limitSeconds) implements Entry {}
+
+  /** All hooks were called after the thaw. */
+  record HooksEnded() implements Entry {}
 
   /** All checkpoints of the set are complete: from now on, each is one for itself. */
   record SetComplete() implements Entry {}

@@ -1,6 +1,5 @@
 package dev.orchestrate.engine.recovery;
 
-import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.closing.ClosingStack;
 import dev.orchestrate.engine.journal.Entry;
@@ -9,6 +8,7 @@ import dev.orchestrate.engine.manifest.SnapshotSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A set whose command was interrupted before it was known to be complete: all of it, or nothing.
@@ -51,10 +51,13 @@ final class InterruptedSet implements AutoCloseable {
     journals.forEach(journal -> journal.note(List.of(new Entry.SetComplete())));
   }
 
-  /** Undoes all members: processes first, whichever journal tells of them. */
-  void undo(Backends backends) {
-    List<Entry> entries = journals.stream().flatMap(journal -> journal.entries().stream()).toList();
-    Undo.of(entries, backends::byName);
+  /**
+   * Undoes all members: processes first, whichever journal tells of them.
+   *
+   * @param undo given what all journals have noted
+   */
+  void undo(Consumer<List<Entry>> undo) {
+    undo.accept(journals.stream().flatMap(journal -> journal.entries().stream()).toList());
     set.members().forEach(catalog::remove);
   }
 

@@ -26,10 +26,19 @@ import java.util.Optional;
 public final class Recovery {
   private final Catalog catalog;
   private final Backends backends;
+  private final boolean callsHooks;
 
   public Recovery(Catalog catalog, Backends backends) {
+    this(catalog, backends, true);
+  }
+
+  /**
+   * @param callsHooks whether the hooks of interrupted checkpoints are called, as after a thaw
+   */
+  public Recovery(Catalog catalog, Backends backends, boolean callsHooks) {
     this.catalog = catalog;
     this.backends = backends;
+    this.callsHooks = callsHooks;
   }
 
   /**
@@ -170,7 +179,7 @@ public final class Recovery {
       }
       try (InterruptedSet set = taken.get()) {
         if (!catalog.isWhole(unfinished.get())) {
-          set.undo(backends);
+          set.undo(this::undo);
           return Optional.of(undone(unfinished.get()));
         }
         set.noteComplete();
@@ -212,10 +221,16 @@ public final class Recovery {
         journal.finish();
         return Optional.of("checkpoint " + id + ": is complete");
       }
-      Undo.of(journal.entries(), backends::byName);
+      undo(journal.entries());
       catalog.remove(id);
       return Optional.of("checkpoint " + id + ": was interrupted, and is undone");
     }
+  }
+
+  private void undo(List<Entry> noted) {
+    Undo.of(
+        noted.stream().filter(entry -> callsHooks || !(entry instanceof Entry.HookCalled)).toList(),
+        backends::byName);
   }
 
   private void deleteOthers(SnapshotSet set, String last) {

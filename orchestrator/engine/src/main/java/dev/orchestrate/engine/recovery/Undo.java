@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.recovery;
 
 import dev.orchestrate.engine.freeze.Thaw;
+import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.engine.relink.RelinkFolder;
@@ -10,14 +11,15 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.Target;
 import java.util.List;
 import java.util.function.Function;
 
 /**
  * Undoes what a journal has noted, in the order that matters to people: processes first, then the
- * live tree, then what was stored. Each step does nothing where there is nothing to undo, so it can
- * be repeated.
+ * hooks that wait for them to go on, then the live tree, then what was stored. Each step does
+ * nothing where there is nothing to undo, so it can be repeated.
  */
 public final class Undo {
   private Undo() {}
@@ -25,9 +27,11 @@ public final class Undo {
   /**
    * @param backends by their names
    * @throws ConflictException if the filesystem is not where it was
+   * @throws SystemFailureException if a hook failed; all else is undone
    */
   public static void of(List<Entry> entries, Function<String, SnapshotBackend> backends) {
     entries.forEach(Undo::thaw);
+    List<String> failedHooks = Hooks.thaw(entries);
     entries.forEach(Undo::dissolve);
     for (Entry entry : entries) {
       if (entry instanceof Entry.Begun begun) {
@@ -36,6 +40,17 @@ public final class Undo {
         }
         backends.apply(begun.backend()).delete(begun.snapshotReference());
       }
+    }
+    requireNone(failedHooks);
+  }
+
+  /** What stands still for want of a hook matters to people more than what is left on a disk. */
+  private static void requireNone(List<String> failedHooks) {
+    if (!failedHooks.isEmpty()) {
+      throw new SystemFailureException(
+          String.join("; ", failedHooks),
+          "all else is undone; to call it again: orchestrate recover; to leave it out: orchestrate"
+              + " recover --no-hooks");
     }
   }
 

@@ -13,7 +13,9 @@ import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.process.LinuxCapability;
 import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.SnapshotBackend;
@@ -61,8 +63,10 @@ public final class Receiver {
    * @return as it is in the catalog
    * @throws dev.orchestrate.spi.ConflictException if there is one of this id
    * @throws dev.orchestrate.spi.DamagedException if the stream is not as it was sent
+   * @throws PermissionException if modes would not arrive as they were sent
    */
   public Manifest receive(InputStream in, ReceiveRequest request) {
+    requireModesKept();
     Target target = TargetFinder.find(request.path());
     SnapshotBackend backend = planner.receiver(target, request.backend(), request.settings());
     StreamReader stream = new StreamReader(new PatientInput(in, cancellation));
@@ -89,6 +93,14 @@ public final class Receiver {
       throw Failures.of(e, "receiving checkpoint " + manifest.id(), "CAP_SYS_ADMIN");
     }
     return manifest;
+  }
+
+  /** Whoever may give files away, but lacks this, loses the bit and is not told; chmod(2). */
+  private static void requireModesKept() {
+    if (LinuxCapability.CAP_CHOWN.isEffective() && !LinuxCapability.CAP_FSETID.isEffective()) {
+      throw new PermissionException(
+          "set-group-ID bits would be lost without a word", "run as root or with CAP_FSETID");
+    }
   }
 
   private void fill(SnapshotBackend backend, SnapshotReference reference, Unpacking unpacking) {

@@ -18,14 +18,14 @@ import java.util.Arrays;
  * which nothing is left however the program ends. Where a filesystem has none of those, the file
  * has its name from the beginning, and loses it if it is not completed.
  */
-public final class StreamFile extends OutputStream {
+public final class NewFile extends OutputStream {
   private final Directory folder;
   private final RawPath name;
   private final Fd file;
   private final boolean named;
   private boolean complete;
 
-  private StreamFile(Directory folder, RawPath name, Fd file, boolean named) {
+  private NewFile(Directory folder, RawPath name, Fd file, boolean named) {
     this.folder = folder;
     this.name = name;
     this.file = file;
@@ -36,7 +36,7 @@ public final class StreamFile extends OutputStream {
    * @throws ConflictException if there is something of that name
    * @throws NotFoundException if there is no such folder
    */
-  public static StreamFile create(RawPath path) {
+  public static NewFile create(RawPath path) {
     Directory folder;
     try {
       folder = Directory.openFollowing(path.toAbsolute().parent());
@@ -57,15 +57,15 @@ public final class StreamFile extends OutputStream {
     }
   }
 
-  private static StreamFile create(Directory folder, RawPath path) {
+  private static NewFile create(Directory folder, RawPath path) {
     try {
       int flags = Fd.O_RDWR | OpenFlag.O_TMPFILE.value();
-      return new StreamFile(folder, path.name(), folder.openBeneath(RawPath.EMPTY, flags), false);
+      return new NewFile(folder, path.name(), folder.openBeneath(RawPath.EMPTY, flags), false);
     } catch (SystemCallException e) {
       if (!e.is(Errno.EOPNOTSUPP, Errno.EISDIR, Errno.EINVAL)) {
         throw e;
       }
-      return new StreamFile(folder, path.name(), folder.create(path.name()), true);
+      return new NewFile(folder, path.name(), folder.create(path.name()), true);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.orchestrate.engine.backend;
+package dev.orchestrate.engine.trust;
 
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCalls;
@@ -13,25 +13,45 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The folder that plugins are loaded from: what others put there would run as this user. */
-final class PluginFolder {
+/**
+ * A folder of plugins, hooks or settings: what others put there would run as this user, or say what
+ * does.
+ */
+public final class TrustedFolder {
   private static final int WRITABLE_BY_ALL = 02;
   private static final int WRITABLE_BY_GROUP = 020;
   private static final int STICKY = 01000;
 
-  private PluginFolder() {}
+  private TrustedFolder() {}
 
   /**
    * @throws PermissionException if the folder, what is in it, or a folder above it belongs to
    *     somebody who is neither root nor the user nor the owner of this program; if others can
    *     write to the folder or what is in it; or if everybody can replace a folder above it
    */
-  static void requireSafe(Path folder) {
+  public static void requireSafe(Path folder) {
     Set<Integer> trusted = trusted();
-    requireSafe(folder, trusted);
+    requireSafeItself(folder, trusted);
     try (Stream<Path> files = Files.list(folder)) {
       files.forEach(file -> requireSafe(file, trusted));
-      Path above = folder.toRealPath().getParent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " can't be read", e);
+    }
+  }
+
+  /**
+   * The same for one file, or for a folder whatever is in it.
+   *
+   * @throws PermissionException if it, or a folder above it, is not safe in that sense
+   */
+  public static void requireSafeItself(Path path) {
+    requireSafeItself(path, trusted());
+  }
+
+  private static void requireSafeItself(Path path, Set<Integer> trusted) {
+    requireSafe(path, trusted);
+    try {
+      Path above = path.toRealPath().getParent();
       while (above != null) {
         require(
             trusted.contains(owner(above)) && !isForEverybody(above),
@@ -40,7 +60,7 @@ final class PluginFolder {
         above = above.getParent();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + " can't be read", e);
+      throw new UncheckedIOException(path + " can't be looked at", e);
     }
   }
 
@@ -60,7 +80,7 @@ final class PluginFolder {
    *
    * @throws PermissionException if it belongs to somebody else, or others can write to it
    */
-  static void requireSafe(Stat stat, Path path) {
+  public static void requireSafe(Stat stat, Path path) {
     require(
         isSafe(stat.user(), stat.group(), stat.permissions(), trusted()),
         path,
@@ -107,7 +127,7 @@ final class PluginFolder {
   private static Path program() {
     try {
       return Path.of(
-          PluginFolder.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+          TrustedFolder.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -1,0 +1,58 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.Label;
+import dev.orchestrate.engine.catalog.Labels;
+import dev.orchestrate.engine.catalog.Timelines;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.transfer.NewFile;
+import dev.orchestrate.linux.RawPath;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code orchestrate report}. */
+@Command(
+    name = "report",
+    description = {
+      "Writes one page of HTML about a checkpoint: how it was made, what it holds.",
+      "",
+      "It needs no other file and no network. It has names of files and the command lines of the "
+          + "recorded processes, but not their environment."
+    })
+final class ReportCommand implements Callable<Integer> {
+  @ParentCommand private OrchestrateCommand program;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "ID", description = "The id, or the beginning of it.")
+  private String id;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write to this new file, of mode 0600, and not to standard output.")
+  private Optional<RawPath> file = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    Catalog catalog = program.catalog();
+    Manifest manifest = catalog.find(id).manifest();
+    Label label = new Labels(catalog).of(manifest.id()).orElse(Label.NONE);
+    String page = ReportPage.of(manifest, new Timelines(catalog).of(manifest.id()), label);
+    if (file.isPresent()) {
+      try (NewFile out = NewFile.create(file.get())) {
+        out.write(page.getBytes(StandardCharsets.UTF_8));
+        out.complete();
+      }
+    } else {
+      spec.commandLine().getOut().print(page);
+    }
+    return ExitStatus.OK.status();
+  }
+}
