@@ -21,8 +21,11 @@ import picocli.CommandLine.Spec;
 /** {@code orchestrate show}. */
 @Command(
     name = "show",
-    description =
-        "Shows one checkpoint; with --json, its manifest. Of a set all, with --json as a list.")
+    description = {
+      "Shows one checkpoint; with --json, its manifest.",
+      "",
+      "By the id of a set it shows all of it; with --json, a list of manifests."
+    })
 final class ShowCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;

@@ -68,7 +68,7 @@ class ConfiguredExecutionTest {
             + " --tag=--odd /srv/data",
         "--tag x --max-frozen 1 --pid 5 /srv/data | checkpoint --backend=btrfs --tag x"
             + " --max-frozen 1 --pid 5 /srv/data",
-        "--state-dir=list receive /srv/data | --state-dir=list receive --backend=btrfs /srv/data",
+        "--state-dir /s receive /srv/data | --state-dir /s receive --backend=btrfs /srv/data",
         "prune /srv | prune --keep-daily=7 /srv",
         "prune --keep-last 1 /srv | prune --keep-last 1 /srv",
         "list | list",

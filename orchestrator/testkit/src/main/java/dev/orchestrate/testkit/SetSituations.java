@@ -27,7 +27,7 @@ public abstract class SetSituations extends BrokenSituation {
   /** Each takes a second or two. */
   @Override
   protected int stride() {
-    return 45;
+    return 90;
   }
 
   @BeforeEach
@@ -241,7 +241,7 @@ public abstract class SetSituations extends BrokenSituation {
     }
     return IntStream.concat(
             IntStream.of(chosen),
-            IntStream.rangeClosed(calls - LAST_STEPS, calls).filter(call -> call % 5 == 0))
+            IntStream.rangeClosed(calls - LAST_STEPS, calls).filter(call -> call % 7 == 0))
         .distinct()
         .toArray();
   }
