@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.orchestrate.engine.openfiles.HeldDescriptor;
 import dev.orchestrate.engine.openfiles.OpenFileScanner;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
+import dev.orchestrate.engine.openfiles.Subtree;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.proc.MountInfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -69,7 +71,9 @@ class ScanAgainTest {
 
   private OpenFileScanner newScanner() {
     RawPath path = RawPath.of(folder.toString());
-    return new OpenFileScanner(Set.of(Fd.stat(path).device()), TargetFinder.find(path).mount());
+    MountInfo mount = TargetFinder.find(path).mount();
+    return new OpenFileScanner(
+        Set.of(Fd.stat(path).device()), Subtree.of(TargetFinder.find(mount.point())), mount);
   }
 
   @ParameterizedTest

@@ -74,8 +74,8 @@ public final class Configuration {
    * @throws ConfigurationException naming a line that holds for one of them only
    */
   public static void requireSame(Collection<Setting> ofOne, Collection<Setting> ofOther) {
-    requireIn(ofOther, ofOne);
     requireIn(ofOne, ofOther);
+    requireIn(ofOther, ofOne);
   }
 
   private static void requireIn(Collection<Setting> others, Collection<Setting> settings) {

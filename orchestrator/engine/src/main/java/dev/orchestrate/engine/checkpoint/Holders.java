@@ -3,6 +3,7 @@ package dev.orchestrate.engine.checkpoint;
 import dev.orchestrate.engine.freeze.Bystanders;
 import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.openfiles.OpenFileScanner;
+import dev.orchestrate.engine.openfiles.Subtree;
 import dev.orchestrate.engine.openfiles.TargetScanners;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.ProcessSelection;
@@ -73,7 +74,7 @@ final class Holders implements AutoCloseable {
 
   private static OpenFileScanner scanner(Target target, Assessment.Fits fit) {
     Set<Long> devices = fit.volumes().stream().map(Volume::device).collect(Collectors.toSet());
-    return new OpenFileScanner(devices, target.mount());
+    return new OpenFileScanner(devices, Subtree.of(target), target.mount());
   }
 
   /** The processes to freeze, and what they hold. */

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  */
 public final class OpenFileScanner implements AutoCloseable {
   private final Set<Long> devices;
+  private final Subtree subtree;
   private final long filesystemDevice;
   private final Set<Long> onMaps;
   private final OurPipes ourPipes = new OurPipes();
@@ -41,10 +42,12 @@ public final class OpenFileScanner implements AutoCloseable {
 
   /**
    * @param devices st_dev of each of the target's volumes
+   * @param subtree what of them
    * @param mount whose device is what /proc/PID/maps shows, which on btrfs is none of those
    */
-  public OpenFileScanner(Set<Long> devices, MountInfo mount) {
+  public OpenFileScanner(Set<Long> devices, Subtree subtree, MountInfo mount) {
     this.devices = devices;
+    this.subtree = subtree;
     this.filesystemDevice = mount.device();
     this.onMaps =
         Stream.concat(devices.stream(), Stream.of(filesystemDevice)).collect(Collectors.toSet());
@@ -171,7 +174,8 @@ public final class OpenFileScanner implements AutoCloseable {
     try {
       Stat stat = table.stat(number);
       if (devices.contains(stat.device())) {
-        return Optional.of(descriptor(pid, thread, number, stat, table, earlier));
+        return Optional.of(descriptor(pid, thread, number, stat, table, earlier))
+            .filter(one -> subtree.contains(one.held()));
       }
       if (ourPipes.isReadBy(pid, thread, number, stat)) {
         readers.add(pid);
@@ -273,7 +277,7 @@ public final class OpenFileScanner implements AutoCloseable {
   private Optional<Held> onTarget(int pid, RawPath link) {
     Stat stat = Fd.cachedStat(link);
     return devices.contains(stat.device())
-        ? Optional.of(new Held(pid, link, stat, shown(link)))
+        ? Optional.of(new Held(pid, link, stat, shown(link))).filter(subtree::contains)
         : Optional.empty();
   }
 

@@ -2,12 +2,10 @@ package dev.orchestrate.engine.openfiles;
 
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
-import dev.orchestrate.linux.Symlink;
 import dev.orchestrate.linux.proc.MountInfo;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,7 +20,7 @@ public final class OriginalNames {
   private final Directory top;
   private final RawPath topInFilesystem;
   private final long topMount;
-  private final Map<RawPath, Map<Long, MountInfo>> mountsByNamespace = new HashMap<>();
+  private final PathsInFilesystem paths = new PathsInFilesystem();
   private final Map<RawPath, Known> known = new HashMap<>();
 
   /** Whatever was found to be the same at a second look is the same at each further one. */
@@ -110,7 +108,7 @@ public final class OriginalNames {
 
   /** NFS hides which folder a bind mount shows, so that a path found through it may mislead. */
   private boolean stillLeadsTo(RawPath path, Held held) {
-    MountInfo mount = mounts(held.pid()).get(held.stat().mountId());
+    MountInfo mount = paths.mountOf(held).orElseThrow(); // by which its name was found
     boolean certain = !mount.type().startsWith("nfs") || mount.id() == topMount;
     return !SillyName.is(path, mount) && (certain || leadsTo(path, held));
   }
@@ -121,27 +119,9 @@ public final class OriginalNames {
   }
 
   private Optional<RawPath> belowTop(Held held, RawPath shown) {
-    return Optional.ofNullable(mounts(held.pid()).get(held.stat().mountId()))
-        .filter(mount -> shown.isBelow(mount.point()))
-        .map(mount -> mount.root().resolve(shown.relativeTo(mount.point())))
+    return paths
+        .of(held, shown)
         .filter(path -> path.isBelow(topInFilesystem))
         .map(path -> path.relativeTo(topInFilesystem));
-  }
-
-  private Map<Long, MountInfo> mounts(int pid) {
-    RawPath namespace = Symlink.read(RawPath.of("/proc/" + pid + "/ns/mnt"));
-    return mountsByNamespace.computeIfAbsent(namespace, key -> byId(mountsSeenFrom(pid, key)));
-  }
-
-  /** Our own table where we share the namespace: the process's root may hide some from it. */
-  private static List<MountInfo> mountsSeenFrom(int pid, RawPath namespace) {
-    boolean ours = Symlink.read(RawPath.of("/proc/self/ns/mnt")).equals(namespace);
-    return ours ? MountInfo.ofSelf() : MountInfo.of(pid);
-  }
-
-  private static Map<Long, MountInfo> byId(List<MountInfo> mounts) {
-    Map<Long, MountInfo> byId = new HashMap<>();
-    mounts.forEach(mount -> byId.put(mount.id(), mount));
-    return byId;
   }
 }
