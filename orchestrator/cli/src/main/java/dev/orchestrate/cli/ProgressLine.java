@@ -7,14 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** One line on a terminal that tells how far it is; nothing where there is no terminal. */
+/**
+ * One line on a terminal that tells what is being done, and how far it is; nothing where there is
+ * no terminal.
+ */
 final class ProgressLine implements Progress, AutoCloseable {
   private static final long INTERVAL = Duration.ofMillis(200).toNanos();
   private static final String ERASE = "\r\u001b[K";
 
   private final PrintWriter err;
   private final boolean shown;
-  private final long begun = System.nanoTime();
+  private String step = "";
+  private long begun = System.nanoTime();
   private long expected;
   private long done;
   private long lastShown = begun;
@@ -40,6 +44,15 @@ final class ProgressLine implements Progress, AutoCloseable {
   }
 
   @Override
+  public synchronized void begin(String next) {
+    step = next + " …";
+    begun = System.nanoTime();
+    expected = 0;
+    done = 0;
+    show(step);
+  }
+
+  @Override
   public synchronized void expect(long bytes) {
     expected = bytes;
   }
@@ -48,12 +61,25 @@ final class ProgressLine implements Progress, AutoCloseable {
   public synchronized void advance(long bytes) {
     done += bytes;
     long now = System.nanoTime();
-    if (shown && now - lastShown > INTERVAL) {
-      lastShown = now;
+    if (now - lastShown > INTERVAL) {
       long rate = (long) (done / ((now - begun) / 1e9));
       String share = expected > 0 ? 100 * done / expected + "%, " : "";
       String of = expected > 0 ? " of " + Units.bytes(expected) : "";
-      err.print(ERASE + share + Units.bytes(done) + of + ", " + Units.bytes(rate) + "/s");
+      String left = expected > done && rate > 0 ? ", " + remaining((expected - done) / rate) : "";
+      show(step + " " + share + Units.bytes(done) + of + ", " + Units.bytes(rate) + "/s" + left);
+    }
+  }
+
+  private static String remaining(long seconds) {
+    return seconds < 60
+        ? seconds + " s left"
+        : "%d:%02d min left".formatted(seconds / 60, seconds % 60);
+  }
+
+  private void show(String line) {
+    lastShown = System.nanoTime();
+    if (shown) {
+      err.print(ERASE + line.strip());
       err.flush();
       dirty = true;
     }

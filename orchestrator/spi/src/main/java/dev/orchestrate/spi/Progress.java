@@ -13,6 +13,13 @@ public interface Progress {
         public void advance(long bytes) {}
       };
 
+  /**
+   * Something else begins; what is told of bytes is about that from now on.
+   *
+   * @param step a few words, for people
+   */
+  default void begin(String step) {}
+
   /** How many bytes there are in all, as far as that is known now. */
   void expect(long bytes);
 

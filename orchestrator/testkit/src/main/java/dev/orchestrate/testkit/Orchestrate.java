@@ -115,6 +115,17 @@ public final class Orchestrate implements AutoCloseable {
     return Program.run(builder);
   }
 
+  /** Runs a command on a terminal of its own; all that it prints is on the standard output. */
+  public Outcome runOnTerminal(Object... arguments) {
+    ProcessBuilder builder = builder(arguments);
+    String line =
+        builder.command().stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    builder.command(List.of("script", "--quiet", "--return", "--command", line, "/dev/null"));
+    return Program.run(builder);
+  }
+
   /**
    * Runs a command as root with these capabilities and no other.
    *

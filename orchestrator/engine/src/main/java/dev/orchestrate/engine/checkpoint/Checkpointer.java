@@ -29,17 +29,18 @@ public final class Checkpointer {
   private final Catalog catalog;
   private final Cancellation cancellation;
   private final Progress progress;
-  private final Trace trace = new Trace();
+  private final Trace trace;
 
   /**
    * For one checkpoint, or one set of them.
    *
-   * @param progress of what is done before anybody is frozen
+   * @param progress told of each step while nobody stands still
    */
   public Checkpointer(Catalog catalog, Cancellation cancellation, Progress progress) {
     this.catalog = catalog;
     this.cancellation = cancellation;
     this.progress = progress;
+    this.trace = new Trace(progress);
   }
 
   /** What it has done so far. */

@@ -2,6 +2,7 @@ package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.engine.catalog.Timeline;
 import dev.orchestrate.engine.catalog.Timeline.Step;
+import dev.orchestrate.spi.Progress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,12 +10,24 @@ import java.util.List;
 final class Trace {
   private final long origin = System.nanoTime();
   private final List<Mark> marks = new ArrayList<>();
+  private final Progress progress;
 
   private record Mark(String name, long micros, boolean frozen) {}
+
+  /**
+   * @param progress told of each step, except while processes stand still: whoever shows it may
+   *     have to wait for a terminal
+   */
+  Trace(Progress progress) {
+    this.progress = progress;
+  }
 
   /** The step before ends, and this one begins. */
   void begin(String name, boolean frozen) {
     marks.add(new Mark(name, (System.nanoTime() - origin) / 1000, frozen));
+    if (!frozen) {
+      progress.begin(name);
+    }
   }
 
   /** The last step ends. */
