@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
           + "failed after the thaw. "
           + "Standard output is the command's alone."
     })
-final class BackupCommand implements Callable<Integer> {
+final class BackupCommand implements Callable<Integer>, AboutPaths {
   /** As env(1) and timeout(1) have it: no other status is used by so few commands. */
   static final int FAILED = 125;
 
@@ -79,8 +79,7 @@ final class BackupCommand implements Callable<Integer> {
     Cancellation cancellation = new Cancellation();
     SignalForwarding signals = SignalForwarding.installCancelling(cancellation);
     Catalog catalog = program.catalog();
-    List<RawPath> paths = new ArrayList<>(List.of(path));
-    words.subList(0, furtherPaths()).forEach(word -> paths.add(RawPath.of(word)));
+    List<RawPath> paths = paths();
     if (paths.size() > 1 && at.isPresent()) {
       throw new ParameterException(spec.commandLine(), "--at goes with one PATH");
     }
@@ -105,6 +104,13 @@ final class BackupCommand implements Callable<Integer> {
       FailureReport.report(e, spec.commandLine().getErr());
       return BY_SIGNAL + signal.getAsInt();
     }
+  }
+
+  @Override
+  public List<RawPath> paths() {
+    List<RawPath> paths = new ArrayList<>(List.of(path));
+    words.subList(0, furtherPaths()).forEach(word -> paths.add(RawPath.of(word)));
+    return paths;
   }
 
   /** How many of the words are in front of {@code --}; without that, all are the command's. */

@@ -1,5 +1,6 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.cli.config.ConfigurationException;
 import dev.orchestrate.cli.config.Key;
 import dev.orchestrate.cli.config.Setting;
 import dev.orchestrate.engine.catalog.Catalog;
@@ -120,13 +121,13 @@ final class CheckpointOptions {
    * @param paths as typed
    */
   List<Plan> plan(List<RawPath> paths, OrchestrateCommand program) {
-    Hooks hooks = hooks(paths, program);
-    List<CheckpointRequest> requests =
-        paths.stream().map(path -> request(path, program, hooks)).toList();
     try {
+      Hooks hooks = hooks(paths, program);
+      List<CheckpointRequest> requests =
+          paths.stream().map(path -> request(path, program, hooks)).toList();
       return new Planner(program.backends()).planSet(requests);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
+    } catch (IllegalArgumentException | ConfigurationException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 

@@ -121,6 +121,9 @@ final class ConfiguredExecution implements IExecutionStrategy {
   }
 
   private static List<RawPath> paths(CommandSpec command) {
+    if (command.userObject() instanceof AboutPaths aboutPaths) {
+      return aboutPaths.paths();
+    }
     Object value = pathParameter(command).orElseThrow().getValue();
     Collection<?> values =
         value instanceof Optional<?> optional

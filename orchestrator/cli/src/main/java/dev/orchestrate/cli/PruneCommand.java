@@ -1,5 +1,8 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.cli.config.Configuration;
+import dev.orchestrate.cli.config.ConfigurationException;
+import dev.orchestrate.cli.config.Setting;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.manifest.SnapshotSet;
 import dev.orchestrate.engine.recovery.Recovery;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,6 +109,7 @@ final class PruneCommand implements Callable<Integer> {
   public Integer call() {
     RetentionRules rules = rules();
     List<Fate> fates = new Pruning(program.catalog(), rules, ZoneId.systemDefault()).fates(path);
+    path.ifPresent(one -> requireSameRules(one, fates));
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       print(fates, out);
@@ -134,6 +139,23 @@ final class PruneCommand implements Callable<Integer> {
     return status;
   }
 
+  /** A set may have checkpoints of other paths, which the configuration wants to be kept longer. */
+  private void requireSameRules(RawPath path, List<Fate> fates) {
+    try {
+      Collection<Setting> ofPath = program.configuration().retention(path);
+      fates.stream()
+          .filter(fate -> !fate.isKept())
+          .map(Fate::target)
+          .distinct()
+          .filter(target -> !target.equals(path.toAbsolute()))
+          .forEach(
+              target ->
+                  Configuration.requireSame(ofPath, program.configuration().retention(target)));
+    } catch (ConfigurationException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
   /** What is not kept, all of a set together. */
   private static Collection<List<StoredCheckpoint>> toDelete(List<Fate> fates) {
     return fates.stream()
@@ -141,7 +163,7 @@ final class PruneCommand implements Callable<Integer> {
         .map(Fate::checkpoint)
         .collect(
             Collectors.groupingBy(
-                one -> one.set().map(SnapshotSet::id).orElse(one.id()),
+                one -> one.set().<Object>map(Function.identity()).orElse(one.id()),
                 LinkedHashMap::new,
                 Collectors.toList()))
         .values();

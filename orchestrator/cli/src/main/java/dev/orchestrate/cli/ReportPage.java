@@ -109,6 +109,8 @@ final class ReportPage {
     long bytes = manifest.relinks().stream().mapToLong(Relink::size).sum();
     return Mustache.compiler()
         .defaultValue("")
+        .emptyStringIsFalse(true)
+        .zeroIsFalse(true)
         .compile(resource("report.html"))
         .execute(
             new Page(

@@ -1,6 +1,7 @@
 package dev.orchestrate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orchestrate.cli.config.Key;
 import java.io.IOException;
@@ -110,6 +111,8 @@ class ConfiguredExecutionTest {
                 + " /srv");
     assertThat(failed("checkpoint", "/srv", "/srv/data"))
         .contains("for /srv/data", "does not hold for all of the paths");
+    assertThatThrownBy(() -> effective("backup /srv /srv/data -- ls"))
+        .hasMessageContainingAll("for /srv/data", "does not hold for all of the paths");
   }
 
   @Test

@@ -33,6 +33,13 @@ public final class Configuration {
     return all;
   }
 
+  /** Which checkpoints of a path are to be kept. */
+  public List<Setting> retention(RawPath path) {
+    return holding(Optional.of(path)).values().stream()
+        .filter(setting -> setting.key().goesWith(Key.KEEP_LAST))
+        .toList();
+  }
+
   private Map<Key, Setting> about(Optional<RawPath> path) {
     Map<Key, Setting> found = new EnumMap<>(Key.class);
     for (Setting setting : settings) {

@@ -66,6 +66,15 @@ class ConfigurationTest {
     assertThat(said(Optional.of(RawPath.of("/srv")))).isEqualTo(said(Optional.empty()));
   }
 
+  /** Emacs has one for a file with changes that are not saved yet. */
+  @Test
+  void aLinkToNowhereIsPassedOver() throws IOException {
+    write("config.toml", "backend = 'rsync'");
+    Files.createSymbolicLink(folder.resolve(".#config.toml"), Path.of("root@host.4711"));
+
+    assertThat(said(Optional.empty())).containsExactly("backend rsync");
+  }
+
   @Test
   void laterFilesGoBeforeEarlierOnes() throws IOException {
     write("config.toml", "backend = 'rsync'", "note = 'all'");

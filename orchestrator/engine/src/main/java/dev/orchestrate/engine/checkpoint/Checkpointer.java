@@ -97,7 +97,7 @@ public final class Checkpointer {
         members.relinkEarly(before.values(), notes);
         trace.begin("prepare the snapshot", false);
         members.prepare(before.values(), progress);
-        hooks.beforeFreeze(members.journal());
+        hooks.beforeFreeze(members.journal(), cancellation::check);
         trace.begin("rehearse", false);
         List<Manifest> manifests =
             Urgency.during(

@@ -10,27 +10,31 @@ import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.openfiles.ProcessFiles;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.ProcessSelection;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.Progress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a set in the making; one that is made alone is a set of one. Unless they are
  * said to be complete, closing this undoes all of them.
  */
 final class Members implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Members.class);
+
   private final List<Member> members = new ArrayList<>();
   private final boolean holdersOnly;
-  private final ClosingStack endings = new ClosingStack();
   private final Simultaneously simultaneously;
 
   private Members(List<Plan> plans) {
     ProcessSelection selection = plans.get(0).request().selection();
     this.holdersOnly = plans.size() > 1 && selection instanceof ProcessSelection.Holders;
     this.simultaneously = new Simultaneously(plans.size());
-    endings.push(simultaneously::close);
   }
 
   /**
@@ -44,9 +48,7 @@ final class Members implements AutoCloseable {
     try {
       for (int i = 0; i < plans.size(); i++) {
         List<ProcessFiles> ofMember = begun.ofMember(i, held);
-        Member member = Member.begin(plans.get(i), identities.get(i), catalog, ofMember);
-        begun.members.add(member);
-        begun.endings.push(member::close);
+        begun.members.add(Member.begin(plans.get(i), identities.get(i), catalog, ofMember));
       }
       return begun;
     } catch (RuntimeException | Error e) {
@@ -130,13 +132,28 @@ final class Members implements AutoCloseable {
     }
     List<Journal> journals = members.stream().map(Member::complete).toList();
     if (journals.size() > 1) {
-      journals.forEach(journal -> journal.note(List.of(new Entry.SetComplete())));
+      journals.forEach(Members::noteComplete);
     }
     return new CompleteSet(manifests, journals);
   }
 
+  /** All have their manifests by now, which is what makes them complete. */
+  private static void noteComplete(Journal journal) {
+    try {
+      journal.note(List.of(new Entry.SetComplete()));
+    } catch (OrchestrateException | SystemCallException e) {
+      LOG.warn("the journal of a complete checkpoint can't be written: {}", e.getMessage());
+    }
+  }
+
+  /** The first goes first: its journal tells which hooks wait for all to be thawed. */
   @Override
   public void close() {
+    ClosingStack endings = new ClosingStack();
+    endings.push(simultaneously::close);
+    for (int i = members.size() - 1; i >= 0; i--) {
+      endings.push(members.get(i)::close);
+    }
     endings.close();
   }
 }

@@ -19,8 +19,10 @@ import java.util.TreeMap;
 
 /**
  * Runs the program of a hook. It goes with this program, and with all that it has started if it
- * takes too long (timeout(1)); what it prints goes to the standard error output. What it leaves
- * running, such as a client that holds a lock, is never frozen: the mark in its environment tells.
+ * takes too long (timeout(1)); what it prints goes to the standard error output. What one leaves
+ * running that is called before the freeze, such as a client that holds a lock, is never frozen:
+ * the mark in its environment tells. One that is called after the thaw may start what is to be
+ * frozen the next time.
  */
 final class HookProgram {
   /** Only redirects: the words of the hook are arguments, and no shell looks at them. */
@@ -40,13 +42,16 @@ final class HookProgram {
    *
    * @param words the program, looked for in PATH if it has no slash, and its arguments
    * @param checkpoint that it is run for
+   * @param marked whether what it leaves running is never frozen
    * @return what went wrong, if anything: a clause that names it
    */
-  static Optional<String> run(List<String> words, long limitSeconds, Entry.Begun checkpoint) {
+  static Optional<String> run(
+      List<String> words, long limitSeconds, Entry.Begun checkpoint, boolean marked) {
     String name = "hook " + RawPath.printable(String.join(" ", words));
     try {
       requireSafe(Path.of(words.get(0)));
-      int status = ProgramStarter.start(spawn(words, limitSeconds, checkpoint)).await();
+      int status =
+          ProgramStarter.start(spawn(words, limitSeconds, environment(checkpoint, marked))).await();
       return switch (status) {
         case 0 -> Optional.empty();
         case TIMED_OUT, TIMED_OUT_AND_KILLED ->
@@ -67,24 +72,25 @@ final class HookProgram {
     }
   }
 
-  private static Spawn spawn(List<String> words, long limitSeconds, Entry.Begun checkpoint) {
+  private static Spawn spawn(List<String> words, long limitSeconds, List<String> environment) {
     List<String> arguments = new ArrayList<>(QUIETLY);
     arguments.addAll(List.of("setpriv", "--pdeathsig", "TERM", "--"));
     arguments.addAll(List.of("timeout", "--kill-after=" + KILL_AFTER_SECONDS));
     arguments.add(Long.toString(limitSeconds));
     arguments.addAll(words);
-    return new Spawn(
-        RawPath.of("sh"), arguments, environment(checkpoint), new TreeMap<>(), Set.of());
+    return new Spawn(RawPath.of("sh"), arguments, environment, new TreeMap<>(), Set.of());
   }
 
-  private static List<String> environment(Entry.Begun checkpoint) {
+  private static List<String> environment(Entry.Begun checkpoint, boolean marked) {
     int self = (int) ProcessHandle.current().pid();
     List<String> environment = new ArrayList<>(ProcessStatus.environment(self));
     environment.removeIf(one -> one.startsWith("ORCHESTRATE_"));
     environment.add("ORCHESTRATE_ID=" + checkpoint.id());
     environment.add("ORCHESTRATE_PATH=" + checkpoint.target().text());
     environment.add("ORCHESTRATE_BACKEND=" + checkpoint.backend());
-    environment.add(ExternalProgram.MARK + "=" + self);
+    if (marked) {
+      environment.add(ExternalProgram.MARK + "=" + self);
+    }
     return environment;
   }
 }

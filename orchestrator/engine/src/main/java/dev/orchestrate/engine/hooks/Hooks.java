@@ -39,16 +39,18 @@ public final class Hooks {
   /**
    * Calls them one by one, while all processes run.
    *
+   * @param cancellation asked before each
    * @throws SystemFailureException if one fails; the others are not called
    */
-  public void beforeFreeze(Journal journal) {
+  public void beforeFreeze(Journal journal, Runnable cancellation) {
     Entry.Begun checkpoint = begun(journal.entries());
     for (Hook hook : hooks) {
+      cancellation.run();
       if (!hook.afterThaw().isEmpty()) {
         journal.note(List.of(new Entry.HookCalled(hook.afterThaw(), limit.toSeconds())));
       }
       if (!hook.beforeFreeze().isEmpty()) {
-        HookProgram.run(hook.beforeFreeze(), limit.toSeconds(), checkpoint)
+        HookProgram.run(hook.beforeFreeze(), limit.toSeconds(), checkpoint, true)
             .ifPresent(
                 failure -> {
                   throw new SystemFailureException(
@@ -85,7 +87,7 @@ public final class Hooks {
     if (!entries.contains(new Entry.HooksEnded())) {
       for (Entry entry : entries) {
         if (entry instanceof Entry.HookCalled hook) {
-          HookProgram.run(hook.afterThaw(), hook.limitSeconds(), begun(entries))
+          HookProgram.run(hook.afterThaw(), hook.limitSeconds(), begun(entries), false)
               .ifPresent(failures::add);
         }
       }

@@ -38,13 +38,15 @@ public final class Subtree {
         && Fd.stat(target.path()).inode() == TOP_OF_SUBVOLUME;
   }
 
-  /** Whether it belongs to it; what has too long a name to be shown may, so it does. */
+  /**
+   * Whether it belongs to it. What has too long a name to be shown may, and what is held through a
+   * mount that the process does not see any more; so it does.
+   */
   boolean contains(Held held) {
     return folder.isEmpty()
-        || held.shown().isEmpty()
-        || paths
-            .of(held, held.shown().get())
-            .filter(path -> path.isBelow(folder.get()))
-            .isPresent();
+        || held.shown()
+            .flatMap(shown -> paths.of(held, shown))
+            .map(path -> path.isBelow(folder.get()))
+            .orElse(true);
   }
 }

@@ -226,12 +226,30 @@ public final class Recovery {
         return Optional.of("checkpoint " + id + ": was made for an interrupted backup; removed");
       }
       if (stored instanceof StoredCheckpoint.Complete) {
+        noteCompleteInOthers(stored);
         journal.finish();
         return Optional.of("checkpoint " + id + ": is complete");
       }
       undo(journal.entries());
       catalog.remove(id);
       return Optional.of("checkpoint " + id + ": was interrupted, and is undone");
+    }
+  }
+
+  /** Not all journals may have been told of it: without this one, the others would be undone. */
+  private void noteCompleteInOthers(StoredCheckpoint member) {
+    for (String id : member.set().map(SnapshotSet::members).orElse(List.of())) {
+      if (!id.equals(member.id()) && catalog.unfinishedSet(id).equals(member.set())) {
+        catalog
+            .journals()
+            .takeOver(id)
+            .ifPresent(
+                taken -> {
+                  try (Journal journal = taken) {
+                    journal.note(List.of(new Entry.SetComplete()));
+                  }
+                });
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.recovery;
 
+import dev.orchestrate.engine.closing.CollectedFailures;
 import dev.orchestrate.engine.freeze.Thaw;
 import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.journal.Entry;
@@ -33,14 +34,13 @@ public final class Undo {
     entries.forEach(Undo::thaw);
     List<String> failedHooks = Hooks.thaw(entries);
     entries.forEach(Undo::dissolve);
+    CollectedFailures failures = new CollectedFailures();
     for (Entry entry : entries) {
       if (entry instanceof Entry.Begun begun) {
-        if (!begun.volumes().isEmpty()) {
-          removeRelinks(begun);
-        }
-        backends.apply(begun.backend()).delete(begun.snapshotReference());
+        failures.attempt(() -> remove(begun, backends.apply(begun.backend())));
       }
     }
+    failures.rethrow();
     requireNone(failedHooks);
   }
 
@@ -66,6 +66,13 @@ public final class Undo {
     if (entry instanceof Entry.Group group) {
       Thaw.dissolve(group);
     }
+  }
+
+  private static void remove(Entry.Begun begun, SnapshotBackend backend) {
+    if (!begun.volumes().isEmpty()) {
+      removeRelinks(begun);
+    }
+    backend.delete(begun.snapshotReference());
   }
 
   private static void removeRelinks(Entry.Begun begun) {

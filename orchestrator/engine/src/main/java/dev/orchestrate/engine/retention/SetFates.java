@@ -16,7 +16,7 @@ final class SetFates {
 
   /** The same fates, but with what is kept as another of its set is. */
   static List<Fate> together(List<Fate> fates) {
-    Map<String, String> kept = new HashMap<>();
+    Map<SnapshotSet, String> kept = new HashMap<>();
     for (Fate fate : fates) {
       if (fate.isKept()) {
         setOf(fate).ifPresent(set -> kept.putIfAbsent(set, fate.checkpoint().id()));
@@ -37,7 +37,7 @@ final class SetFates {
 
   /** Those of one path, and the others of their sets. */
   static List<Fate> of(RawPath path, List<Fate> fates) {
-    Set<String> sets =
+    Set<SnapshotSet> sets =
         fates.stream()
             .filter(fate -> fate.target().equals(path))
             .flatMap(fate -> setOf(fate).stream())
@@ -48,7 +48,8 @@ final class SetFates {
         .toList();
   }
 
-  private static Optional<String> setOf(Fate fate) {
-    return fate.checkpoint().set().map(SnapshotSet::id);
+  /** With all its members: an id alone may have been forged by who sent a checkpoint. */
+  private static Optional<SnapshotSet> setOf(Fate fate) {
+    return fate.checkpoint().set();
   }
 }

@@ -3,8 +3,8 @@ package dev.orchestrate.engine.trust;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.SystemFailureException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +33,10 @@ public final class TrustedFolder {
     Set<Integer> trusted = trusted();
     requireSafeItself(folder, trusted);
     try (Stream<Path> files = Files.list(folder)) {
-      files.forEach(file -> requireSafe(file, trusted));
+      // a link to nowhere, as some editors leave, leads to nothing that could be run or read
+      files.filter(Files::exists).forEach(file -> requireSafe(file, trusted));
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + " can't be read", e);
+      throw unreadable(folder, e);
     }
   }
 
@@ -60,7 +61,7 @@ public final class TrustedFolder {
         above = above.getParent();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " can't be looked at", e);
+      throw unreadable(path, e);
     }
   }
 
@@ -119,8 +120,13 @@ public final class TrustedFolder {
     try {
       return (Integer) Files.getAttribute(path, "unix:" + name);
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " can't be looked at", e);
+      throw unreadable(path, e);
     }
+  }
+
+  private static SystemFailureException unreadable(Path path, IOException e) {
+    return new SystemFailureException(
+        path + ": can't be looked at: " + e.getMessage(), "see: ls -ld " + path, e);
   }
 
   /** The jar or folder that this class came from. */

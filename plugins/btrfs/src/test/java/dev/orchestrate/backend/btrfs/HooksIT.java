@@ -118,6 +118,30 @@ class HooksIT extends Situation {
     assertThat(calls()).contains("session thaw", "State:\tS (sleeping)");
   }
 
+  /** As one does that stops a service before, and starts it again. */
+  @Test
+  void whatAHookStartsAfterTheThawIsFrozenTheNextTime() throws IOException {
+    Path pid = log.resolveSibling("pid");
+    hook(
+        "service",
+        """
+        if [ $1 = thaw ] && [ ! -e %s ]; then
+          cd $ORCHESTRATE_PATH
+          setsid sleep 60 3>held >/dev/null 2>&1 &
+          echo $! >%s
+        fi
+        """
+            .formatted(pid, pid));
+    orchestrate().run(command()).expect(0);
+    long service = Long.parseLong(Files.readString(pid).strip());
+    atEnd(() -> Program.attempt("kill", service));
+
+    Checkpoint next = new Checkpoint(orchestrate().run(command()).expect(0).json());
+    rememberStored();
+
+    assertThat(next.processes()).containsExactly(service);
+  }
+
   @Test
   void oneThatFailsStopsTheCheckpointAndThoseCalledAreCalledAgain() throws IOException {
     hook("10", "");

@@ -55,6 +55,19 @@ class FolderIT extends Situation {
     assertThat(content(restart(checkpoint), 10)).isEqualTo("inside");
   }
 
+  /** Nobody can tell what that was a mount of; rather one too many is frozen than one too few. */
+  @Test
+  void whoHoldsSomethingThroughAMountThatIsGoneIsFrozen() {
+    Program.run("touch", at("folder/file"));
+    Program.run("mkdir", at("place"));
+    Program.run("mount", "--bind", at("folder"), at("place"));
+    Subject subject = newSubject();
+    subject.tell("open", 10, at("place/file"), "rw");
+    Program.run("umount", "--lazy", at("place"));
+
+    assertThat(checkpointOf(at("folder")).processes()).containsExactly(subject.pid());
+  }
+
   @Test
   void aBindMountOfTheFolderIsTheFolder() {
     Program.run("touch", at("folder/file"));
