@@ -69,7 +69,8 @@ final class RollbackCommand implements Callable<Integer> {
     Manifest checkpoint = catalog.find(id).manifest();
     Rollback rollback = new Rollback(catalog, backends);
     Cancellation cancellation = Shutdown.cancellation();
-    long changes = rollback.prepare(checkpoint, cancellation);
+    Rollback.Preparation prepared = rollback.prepare(checkpoint, cancellation);
+    long changes = prepared.changes();
     if (changes == 0) {
       report(new Report(checkpoint.id(), checkpoint.target().path(), 0, Optional.empty()));
       return ExitStatus.OK.status();
@@ -86,7 +87,7 @@ final class RollbackCommand implements Callable<Integer> {
             + before
             + " has the tree as it was; to undo: orchestrate rollback "
             + before);
-    rollback.run(checkpoint, before, cancellation);
+    rollback.run(checkpoint, prepared, before, cancellation);
     report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.of(before)));
     return ExitStatus.OK.status();
   }

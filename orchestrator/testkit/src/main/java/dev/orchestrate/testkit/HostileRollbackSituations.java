@@ -187,6 +187,22 @@ public abstract class HostileRollbackSituations extends Situation {
     assertThat(state().lines()).isEqualTo(before.lines());
   }
 
+  /** Who could have the path of the tree lead to /etc in the midst of it. */
+  @Test
+  void aTreeInAFolderOfSomebodyElseIsNotRolledBack() {
+    sh(BEFORE);
+    Checkpoint checkpoint = checkpoint();
+    sh(SINCE);
+    Path above = filesystem().mountPoint().getParent();
+    Program.run("chown", "nobody:nogroup", above);
+    try {
+      assertThat(refused(5, "rollback", checkpoint.id()).err())
+          .contains(above + ": others than root");
+    } finally {
+      Program.run("chown", "root:root", above);
+    }
+  }
+
   /** In the place of what is to be removed. */
   @Test
   void whereCheckpointsAreStoredIsNotRemoved() {

@@ -7,6 +7,7 @@ import dev.orchestrate.engine.diff.PairWalk;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
@@ -32,14 +33,21 @@ public final class Rollback {
   }
 
   /**
+   * What was found before anything is changed.
+   *
+   * @param changes how many names would change
+   * @param top of the live tree that was looked at
+   */
+  public record Preparation(long changes, InodeKey top) {}
+
+  /**
    * Looks at all that would be done, and changes nothing.
    *
-   * @return how many names would change
    * @throws ConflictException if something is in the way, such as a mount or an immutable file
    * @throws dev.orchestrate.spi.NoSpaceException if there is no room for what has to be copied
    * @throws dev.orchestrate.spi.NotSupportedException if what is stored is the live tree itself
    */
-  public long prepare(Manifest checkpoint, Cancellation cancellation) {
+  public Preparation prepare(Manifest checkpoint, Cancellation cancellation) {
     requireRights(checkpoint);
     catalog
         .journals()
@@ -50,7 +58,7 @@ public final class Rollback {
       obstacles.lookAtTops();
       new PairWalk(trees.before(), trees.live(), obstacles, cancellation).run();
       obstacles.requireNone(checkpoint.target().path());
-      return obstacles.changes();
+      return new Preparation(obstacles.changes(), trees.top().stat().key());
     } catch (SystemCallException e) {
       throw Failures.of(e, "comparing", "CAP_DAC_READ_SEARCH");
     }
@@ -87,19 +95,21 @@ public final class Rollback {
   /**
    * Does it.
    *
+   * @param prepared what {@link #prepare} found
    * @param before the checkpoint of the live tree as it is now
    * @throws ConflictException if another command is at work on the checkpoint, or on the tree;
    *     nothing was done
    * @throws OrchestrateException if it fails on the way: the tree may be neither the one nor the
    *     other, which the failure says
    */
-  public void run(Manifest checkpoint, String before, Cancellation cancellation) {
+  public void run(
+      Manifest checkpoint, Preparation prepared, String before, Cancellation cancellation) {
     RawPath target = checkpoint.target().path();
     try (Journal journal =
             catalog
                 .journals()
                 .beginRollback(checkpoint.id(), new Entry.RollingBack(target, before));
-        Trees trees = open(checkpoint, journal);
+        Trees trees = open(checkpoint, prepared, journal);
         PrivateFolders places = new PrivateFolders(trees.top(), journal, trees.own())) {
       reserve(trees, places, journal);
       try {
@@ -112,9 +122,9 @@ public final class Rollback {
     }
   }
 
-  private Trees open(Manifest checkpoint, Journal journal) {
+  private Trees open(Manifest checkpoint, Preparation prepared, Journal journal) {
     try {
-      return Trees.open(catalog, backends, checkpoint);
+      return Trees.open(catalog, backends, checkpoint).withTop(prepared.top());
     } catch (OrchestrateException | SystemCallException e) {
       journal.finish();
       throw e;
