@@ -281,6 +281,21 @@ public abstract class RollbackSituations extends Situation {
     assertThat(state().lines()).isEqualTo(before.lines());
   }
 
+  /** As of folders that a group works in: what is made in one is of that group. */
+  @Test
+  void aTopWithTheSetGroupIdBitIsRolledBack() {
+    needs(Claim.DISPOSABLE_VIEWS);
+    sh("chgrp 34 .; chmod 2775 .; mkdir d; echo x >d/x; echo y >y; chown 0:0 y");
+    Checkpoint checkpoint = checkpoint();
+    TreeState before = state();
+    sh("rm -r d; echo z >y");
+
+    rollBack(checkpoint.id());
+
+    assertThat(state().lines()).isEqualTo(before.lines());
+    assertThat(at(".orchestrate-rollback")).doesNotExist();
+  }
+
   @Test
   void aLiveTreeIsNotRolledBackToItself() {
     assumeFalse(claims(Claim.DISPOSABLE_VIEWS), "what is stored is apart from the live tree");
