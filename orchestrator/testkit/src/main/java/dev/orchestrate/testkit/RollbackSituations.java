@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -240,6 +241,22 @@ public abstract class RollbackSituations extends Situation {
 
     Outcome outcome = refused(7, "rollback", checkpoint.id());
     assertThat(outcome.err()).contains("checkpoints are stored below new");
+  }
+
+  /** It would be taken for a folder made since, and be removed. */
+  @Test
+  void aStoreThatIsNotWhereItWasIsNotRemoved() {
+    Checkpoint checkpoint = checkpointBeforeUpgrade();
+    assumeTrue(Files.exists(at(".orchestrate")), "nothing is stored in the tree");
+    sh(UPGRADE);
+    sh("mv .orchestrate elsewhere; mkdir -m 700 .orchestrate");
+    rememberStored();
+
+    assertThat(refused(7, "rollback", checkpoint.id()).err())
+        .contains("checkpoint " + checkpoint.id() + " in " + at(".orchestrate"));
+
+    sh("rmdir .orchestrate; mv elsewhere .orchestrate");
+    rollBack(checkpoint.id());
   }
 
   @Test

@@ -44,7 +44,7 @@ final class InterruptedRollback {
    */
   String cleanUp(Manifest checkpoint, Catalog catalog, Backends backends) {
     try (Directory top = LiveTree.openToChange(checkpoint)) {
-      OwnFolders own = OwnFolders.in(top, checkpoint.target().path(), catalog, backends);
+      OwnFolders own = OwnFolders.in(checkpoint.target().path(), catalog, backends);
       for (Entry entry : journal.entries()) {
         if (entry instanceof Entry.PrivateFolder folder) {
           remove(top, folder, own);

@@ -36,7 +36,8 @@ record Trees(
   static Trees open(Catalog catalog, Backends backends, Manifest checkpoint) {
     Directory top = LiveTree.openToChange(checkpoint);
     try {
-      OwnFolders own = OwnFolders.in(top, checkpoint.target().path(), catalog, backends);
+      OwnFolders own = OwnFolders.in(checkpoint.target().path(), catalog, backends);
+      own.requireAllThere(checkpoint.target().path());
       OwnNames names = new OwnNames(checkpoint, own.paths());
       StoredTree stored =
           StoredTree.open(

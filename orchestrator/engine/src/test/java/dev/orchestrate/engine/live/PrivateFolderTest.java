@@ -135,10 +135,10 @@ class PrivateFolderTest {
     PrivateFolder.removeLeft(volume, Optional.of(inode + 1), NONE);
     assertThat(top.resolve(".orchestrate-rollback/1")).hasContent("left");
 
-    OwnFolders missing = new OwnFolders(Set.of(), Set.of(), Set.of(RawPath.of("store")));
+    OwnFolders missing = new OwnFolders(Set.of(), Set.of(), Set.of("a store"));
     assertThatThrownBy(() -> PrivateFolder.removeLeft(volume, Optional.of(inode), missing))
         .isInstanceOf(ConflictException.class)
-        .hasMessageContaining("store");
+        .hasMessageContaining("a store");
 
     PrivateFolder.removeLeft(volume, Optional.of(inode), NONE);
     assertThat(top).isEmptyDirectory();

@@ -95,6 +95,38 @@ class BtrfsSituationsIT extends CheckpointSituations {
       assertThat(orchestrate().run("diff", state, id).expect(0).out()).isEmpty();
     }
 
+    /** As where /var is a link to a folder in the tree. */
+    @Test
+    void theStateFolderThatALinkLeadsToIsNotRolledBack() {
+      Path link = filesystem().outside("beside").resolve("link");
+      Program.run("mkdir", at("data"));
+      Program.run("ln", "-s", at("data"), link);
+      String state = "--state-dir=" + link.resolve("state");
+      Object[] checkpoint = {"checkpoint", state, "--json", filesystem().mountPoint()};
+      Outcome made = orchestrate().run(checkpoint).expect(0);
+      String id = made.json().required("id").textValue();
+      Program.run("touch", at("since"));
+
+      orchestrate().run("rollback", state, id).expect(0);
+      rememberStored();
+
+      assertThat(at("since")).doesNotExist();
+      assertThat(orchestrate().run("list", state, "--json").expect(0).json()).hasSize(2);
+    }
+
+    /** What is mounted from the tree elsewhere has two names, of which the other is known. */
+    @Test
+    void theStateFolderThatAMountShowsElsewhereIsNotRemoved() {
+      Program.run("mkdir", at("data"));
+      String state = "--state-dir=" + filesystem().bind(at("data"), "bound").resolve("state");
+      Object[] checkpoint = {"checkpoint", state, "--json", filesystem().mountPoint()};
+      Outcome made = orchestrate().run(checkpoint).expect(0);
+      rememberStored();
+
+      Object[] rollback = {"rollback", state, made.json().required("id").textValue()};
+      assertThat(refused(7, rollback).err()).contains("checkpoints are stored at data/state");
+    }
+
     /** It may be all that is left of somebody's snapshots. */
     @Test
     void aSubvolumeMadeSinceOrDeletedSinceIsNotRolledBack() {
