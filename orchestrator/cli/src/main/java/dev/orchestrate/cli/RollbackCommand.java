@@ -76,6 +76,7 @@ final class RollbackCommand implements Callable<Integer> {
       return ExitStatus.OK.status();
     }
     Plan plan = options.planBefore(checkpoint, program);
+    rollback.requireLasting(checkpoint, plan);
     requireNobody(plan);
     if (dryRun) {
       report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.empty()));

@@ -43,7 +43,7 @@ public abstract class HostileRollbackSituations extends Situation {
 
   @BeforeEach
   void runInProcess() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     orchestrate().runInProcess();
     outside = filesystem().outside("victim");
     Program.run("cp", "/etc/hostname", outside.resolve("1"));

@@ -75,7 +75,7 @@ public abstract class RollbackSituations extends Situation {
 
   /** Of files and of some that no name reaches, by a process that has ended since. */
   private Checkpoint checkpointBeforeUpgrade() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh(BEFORE);
     Subject subject = newSubject();
     replaceA(subject, 10);
@@ -134,7 +134,7 @@ public abstract class RollbackSituations extends Situation {
 
   @Test
   void namesOfOneFileAreNamesOfOneFileAgain() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("echo x >x1; ln x1 x2; ln x1 x3; echo y >y1; ln y1 y2; echo z >z1; cp -p z1 z2");
     Checkpoint checkpoint = checkpoint();
     sh("rm x2; cp -p x1 x2; ln -f x1 y1; ln -f z1 z2; echo more >>x3");
@@ -160,7 +160,7 @@ public abstract class RollbackSituations extends Situation {
 
   @Test
   void onlyTheNamesOfOneFileChanged() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("echo x >x; ln x x2");
     Checkpoint checkpoint = checkpoint();
     sh("cp -p x2 x3; mv x3 x2");
@@ -261,7 +261,7 @@ public abstract class RollbackSituations extends Situation {
 
   @Test
   void withoutRoomForTheFilesNothingIsDone() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     assumeFalse(claims(Claim.BLOCK_SHARING), "nothing is copied");
     sh("head -c 150M /dev/urandom >big");
     Checkpoint checkpoint = checkpoint();
@@ -272,7 +272,7 @@ public abstract class RollbackSituations extends Situation {
 
   @Test
   void namesOfAnyBytesComeBack() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("touch \"$(printf 'two\\nlines')\" \"$(printf 'bad\\377')\" ./-rf ' '");
     sh("mkdir \"$(printf 'd\\n')\"; touch \"$(printf 'd\\n')/x\"");
     Checkpoint checkpoint = checkpoint();
@@ -287,7 +287,7 @@ public abstract class RollbackSituations extends Situation {
   @Test
   void extendedAttributesComeBack() {
     needs(Claim.EXTENDED_ATTRIBUTES);
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("echo x >x; setfattr -n user.color -v red x");
     Checkpoint checkpoint = checkpoint();
     TreeState before = state();
@@ -301,7 +301,7 @@ public abstract class RollbackSituations extends Situation {
   /** As of folders that a group works in: what is made in one is of that group. */
   @Test
   void aTopWithTheSetGroupIdBitIsRolledBack() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("chgrp 34 .; chmod 2775 .; mkdir d; echo x >d/x; echo y >y; chown 0:0 y");
     Checkpoint checkpoint = checkpoint();
     TreeState before = state();
@@ -318,5 +318,15 @@ public abstract class RollbackSituations extends Situation {
     assumeFalse(claims(Claim.DISPOSABLE_VIEWS), "what is stored is apart from the live tree");
 
     assertThat(refused(4, "rollback", checkpoint().id()).err()).contains("live tree");
+  }
+
+  @Test
+  void whereWhatIsStoredMayRunFullNothingIsRolledBack() {
+    assumeTrue(claims(Claim.DISPOSABLE_VIEWS) && !claims(Claim.ROLLING_BACK), "it can roll back");
+    Checkpoint checkpoint = checkpoint();
+    sh("touch since");
+
+    assertThat(refused(4, "rollback", checkpoint.id()).err())
+        .contains("orchestrate mount " + checkpoint.id());
   }
 }

@@ -7,16 +7,23 @@ import dev.orchestrate.engine.diff.PairWalk;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.process.LinuxCapability;
+import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.Settings;
+import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.TimeoutException;
+import java.util.Optional;
 
 /**
  * Makes the live tree again as a checkpoint has it. If it is interrupted, recovery removes what it
@@ -45,7 +52,7 @@ public final class Rollback {
    *
    * @throws ConflictException if something is in the way, such as a mount or an immutable file
    * @throws dev.orchestrate.spi.NoSpaceException if there is no room for what has to be copied
-   * @throws dev.orchestrate.spi.NotSupportedException if what is stored is the live tree itself
+   * @throws NotSupportedException if what is stored is the live tree itself
    */
   public Preparation prepare(Manifest checkpoint, Cancellation cancellation) {
     requireRights(checkpoint);
@@ -90,6 +97,37 @@ public final class Rollback {
             + other
             + ", or was when that was interrupted",
         "wait for it, or: orchestrate recover");
+  }
+
+  /**
+   * Looks whether both checkpoints stay whole while the live tree is written anew.
+   *
+   * @param before the plan for the checkpoint of the live tree as it is
+   * @throws NotSupportedException if one may not, as its backend does not promise it
+   */
+  public void requireLasting(Manifest checkpoint, Plan before) {
+    requireLasting(before.backend().name(), before.fit(), checkpoint);
+    if (!checkpoint.backend().equals(before.backend().name())) {
+      Settings settings = new Settings(Optional.empty(), catalog.stateDirectory());
+      SnapshotBackend backend = backends.byName(checkpoint.backend());
+      requireLasting(backend.name(), backend.probe(before.target(), settings), checkpoint);
+    }
+  }
+
+  private static void requireLasting(String backend, Assessment assessment, Manifest checkpoint) {
+    if (assessment instanceof Assessment.Fits fit
+        && fit.capabilities().contains(Capability.ROLLS_BACK)) {
+      return;
+    }
+    throw new NotSupportedException(
+        checkpoint.target().path()
+            + ": is not rolled back, as what "
+            + backend
+            + " stores may not last while the tree is written anew"
+            + (assessment instanceof Assessment.Unfit unfit ? ": " + unfit.reason() : ""),
+        "nothing was changed; copy files out of a view instead: orchestrate mount "
+            + checkpoint.id()
+            + " DIR");
   }
 
   /**
