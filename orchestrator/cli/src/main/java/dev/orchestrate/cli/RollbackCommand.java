@@ -94,7 +94,7 @@ final class RollbackCommand implements Callable<Integer> {
   }
 
   private void requireNobody(Plan plan) {
-    Survey survey = Survey.of(plan);
+    Survey survey = Survey.ofHolders(plan);
     survey.warnings().forEach(warning -> program.say("warning: " + warning));
     List<Integer> holders = survey.processes();
     if (holders.isEmpty() || force) {

@@ -189,6 +189,9 @@ public abstract class RollbackSituations extends Situation {
 
     Outcome outcome = refused(7, "rollback", checkpoint.id());
     assertThat(outcome.err()).contains("" + subject.pid(), "--force");
+    long other = newSubject().pid();
+    assertThat(refused(7, "rollback", "--pid=" + other, checkpoint.id()).err())
+        .contains("" + subject.pid());
 
     rollBack("--force", checkpoint.id());
     subject.tell("write", 10, "written to the old file");
