@@ -12,6 +12,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.spi.ConflictException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -82,13 +83,14 @@ final class RollbackCommand implements Callable<Integer> {
       report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.empty()));
       return ExitStatus.OK.status();
     }
+    Instant begun = force ? Instant.MAX : Instant.now();
     String before = checkpointBefore(catalog, plan, cancellation);
     program.say(
         "checkpoint "
             + before
             + " has the tree as it was; to undo: orchestrate rollback "
             + before);
-    rollback.run(checkpoint, prepared, before, cancellation);
+    rollback.run(checkpoint, prepared, new Rollback.Before(before, begun), cancellation);
     report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.of(before)));
     return ExitStatus.OK.status();
   }

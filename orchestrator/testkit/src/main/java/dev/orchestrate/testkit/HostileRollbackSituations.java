@@ -116,7 +116,7 @@ public abstract class HostileRollbackSituations extends Situation {
     assertThat(state().lines()).isEqualTo(before.lines());
   }
 
-  /** At each step of the rollback that gives a name, so at the worst of moments. */
+  /** At steps of the rollback that give a name, so at the worst of moments. */
   @Test
   void foldersThatAreExchangedJustBeforeANameChangesMisleadNoRollback() {
     sh(BEFORE.replace("seq 60", "seq 2"));

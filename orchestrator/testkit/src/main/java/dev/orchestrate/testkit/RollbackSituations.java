@@ -198,6 +198,29 @@ public abstract class RollbackSituations extends Situation {
     assertThat(Program.read(at("d/data"))).isEqualTo("old\n");
   }
 
+  /** As over a network, by nobody who is seen to hold it; the checkpoint of before has no such. */
+  @Test
+  void whatIsWrittenMeanwhileIsNotReplaced() {
+    Checkpoint checkpoint = checkpointBeforeUpgrade();
+    TreeState before = state();
+    sh(UPGRADE);
+
+    Object[] command = {"rollback", checkpoint.id()};
+    try (RunningProgram program = orchestrate().startBroken("stop:renameat2", command)) {
+      while (program.isStoppedOrEnds()) {
+        sh("echo late >d/data");
+        program.resume();
+      }
+      assertThat(program.err())
+          .contains("is incomplete: d/data: was written", "rollback " + checkpoint.id());
+    }
+
+    assertThat(Program.read(at("d/data"))).isEqualTo("late\n");
+    assertThat(at(".orchestrate-rollback")).doesNotExist();
+    rollBack(checkpoint.id());
+    assertThat(state().lines()).isEqualTo(before.lines());
+  }
+
   @Test
   void mountsInTheTreeAreNamed() {
     Checkpoint checkpoint = checkpointBeforeUpgrade();

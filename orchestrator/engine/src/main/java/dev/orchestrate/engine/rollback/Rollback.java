@@ -23,6 +23,7 @@ import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.TimeoutException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -131,30 +132,37 @@ public final class Rollback {
   }
 
   /**
+   * The checkpoint of the live tree as it is, which undoes the rollback.
+   *
+   * @param begun what was written until then is in it; {@link Instant#MAX} if what is written later
+   *     may go as well
+   */
+  public record Before(String id, Instant begun) {}
+
+  /**
    * Does it.
    *
    * @param prepared what {@link #prepare} found
-   * @param before the checkpoint of the live tree as it is now
    * @throws ConflictException if another command is at work on the checkpoint, or on the tree;
    *     nothing was done
    * @throws OrchestrateException if it fails on the way: the tree may be neither the one nor the
    *     other, which the failure says
    */
   public void run(
-      Manifest checkpoint, Preparation prepared, String before, Cancellation cancellation) {
+      Manifest checkpoint, Preparation prepared, Before before, Cancellation cancellation) {
     RawPath target = checkpoint.target().path();
     try (Journal journal =
             catalog
                 .journals()
-                .beginRollback(checkpoint.id(), new Entry.RollingBack(target, before));
+                .beginRollback(checkpoint.id(), new Entry.RollingBack(target, before.id()));
         Trees trees = open(checkpoint, prepared, journal);
         PrivateFolders places = new PrivateFolders(trees.top(), journal, trees.own())) {
       reserve(trees, places, journal);
       try {
-        restore(trees, places, cancellation);
+        restore(trees, places, new LateWrites(trees, before.begun(), cancellation), cancellation);
       } catch (OrchestrateException e) {
         end(trees, places, journal, e);
-        throw incomplete(checkpoint, before, e);
+        throw incomplete(checkpoint, before.id(), e);
       }
       end(trees, places, journal);
     }
@@ -181,9 +189,10 @@ public final class Rollback {
     }
   }
 
-  private static void restore(Trees trees, PrivateFolders places, Cancellation cancellation) {
+  private static void restore(
+      Trees trees, PrivateFolders places, LateWrites late, Cancellation cancellation) {
     try {
-      Restoration restoration = new Restoration(trees, places, cancellation);
+      Restoration restoration = new Restoration(trees, places, late, cancellation);
       new PairWalk(trees.before(), trees.live(), restoration, cancellation).run();
     } catch (SystemCallException e) {
       throw Failures.of(e, "rolling back", "");
