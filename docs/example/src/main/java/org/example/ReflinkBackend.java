@@ -56,7 +56,7 @@ public final class ReflinkBackend implements SnapshotBackend {
     try (Directory top = Directory.open(target.path())) {
       return new Assessment.Fits(
           List.of(new Volume(RawPath.EMPTY, top.stat().device())),
-          Set.of(Capability.SHARES_BLOCKS),
+          Set.of(Capability.SHARES_BLOCKS, Capability.ROLLS_BACK),
           List.of("every file is visited while the processes are frozen"));
     }
   }

@@ -12,6 +12,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.spi.ConflictException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -69,30 +70,33 @@ final class RollbackCommand implements Callable<Integer> {
     Manifest checkpoint = catalog.find(id).manifest();
     Rollback rollback = new Rollback(catalog, backends);
     Cancellation cancellation = Shutdown.cancellation();
-    long changes = rollback.prepare(checkpoint, cancellation);
+    Rollback.Preparation prepared = rollback.prepare(checkpoint, cancellation);
+    long changes = prepared.changes();
     if (changes == 0) {
       report(new Report(checkpoint.id(), checkpoint.target().path(), 0, Optional.empty()));
       return ExitStatus.OK.status();
     }
     Plan plan = options.planBefore(checkpoint, program);
+    rollback.requireLasting(checkpoint, plan);
     requireNobody(plan);
     if (dryRun) {
       report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.empty()));
       return ExitStatus.OK.status();
     }
+    Instant begun = force ? Instant.MAX : Instant.now();
     String before = checkpointBefore(catalog, plan, cancellation);
     program.say(
         "checkpoint "
             + before
             + " has the tree as it was; to undo: orchestrate rollback "
             + before);
-    rollback.run(checkpoint, before, cancellation);
+    rollback.run(checkpoint, prepared, new Rollback.Before(before, begun), cancellation);
     report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.of(before)));
     return ExitStatus.OK.status();
   }
 
   private void requireNobody(Plan plan) {
-    Survey survey = Survey.of(plan);
+    Survey survey = Survey.ofHolders(plan);
     survey.warnings().forEach(warning -> program.say("warning: " + warning));
     List<Integer> holders = survey.processes();
     if (holders.isEmpty() || force) {

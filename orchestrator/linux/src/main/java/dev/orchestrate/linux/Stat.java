@@ -104,6 +104,16 @@ public record Stat(
     return modifySeconds == other.modifySeconds && modifyNanos == other.modifyNanos;
   }
 
+  /** When its contents were modified last, or what a program has set that to; inode(7). */
+  public Instant modified() {
+    return Instant.ofEpochSecond(modifySeconds, modifyNanos);
+  }
+
+  /** When anything about it changed last, which no program can set; inode(7). */
+  public Instant changed() {
+    return Instant.ofEpochSecond(changeSeconds, changeNanos);
+  }
+
   /**
    * Whether nothing about the inode has certainly changed since {@code earlier}: it has the same
    * ctime, which no program can set, and that was older than a tick of the clock; inode(7).
@@ -113,7 +123,7 @@ public record Stat(
   public boolean isUnchangedSince(Stat earlier, Instant noted) {
     return changeSeconds == earlier.changeSeconds
         && changeNanos == earlier.changeNanos
-        && Instant.ofEpochSecond(changeSeconds, changeNanos).plus(TICK).isBefore(noted);
+        && changed().plus(TICK).isBefore(noted);
   }
 
   /** Offsets as in struct statx, linux/stat.h: the same on every architecture. */

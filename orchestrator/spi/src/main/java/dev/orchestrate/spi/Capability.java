@@ -24,5 +24,10 @@ public enum Capability {
    * {@link SnapshotBackend#locateReceived} and {@link SnapshotBackend#receive} take a tree that a
    * checkpoint on another host, or by another backend, stored.
    */
-  RECEIVES
+  RECEIVES,
+  /**
+   * What is stored stays whole though all of the live tree is written anew, as a rollback may do:
+   * it does not run full, nor is it the live tree itself.
+   */
+  ROLLS_BACK
 }

@@ -111,8 +111,8 @@ public interface SnapshotBackend extends ExtensionPoint {
   void unmount(SnapshotReference reference, String viewId);
 
   /**
-   * The folder of this host, absolute, in which the checkpoint is stored, with others perhaps:
-   * where that is in a live tree, a comparison leaves it out, and a rollback alone.
+   * The folder of this host, absolute, in which the checkpoint is stored under its id, with others
+   * perhaps: where that is in a live tree, a comparison leaves it out, and a rollback alone.
    *
    * @return empty if it is in no folder, but in a volume of its own, say
    */

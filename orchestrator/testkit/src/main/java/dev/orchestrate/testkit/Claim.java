@@ -16,7 +16,8 @@ public enum Claim {
   ATOMIC_SNAPSHOTS("a snapshot of one moment, though others than the frozen processes write on"),
   ORDINARY_USERS("checkpoints that an ordinary user takes of what is theirs"),
   READ_ONLY_MOUNTS("files held through a mount that is read-only for their process"),
-  RECEIVING("checkpoints that were sent from elsewhere");
+  RECEIVING("checkpoints that were sent from elsewhere"),
+  ROLLING_BACK("a live tree that is made again as a checkpoint has it");
 
   private final String meaning;
 

@@ -23,7 +23,7 @@ abstract class InterruptedRollbackSituations extends BrokenSituation {
    * begins with the calls of a comparison, and those of any checkpoint.
    */
   private void breakEachCallOfARollback(String fault) {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     SmallUpgrade upgrade = new SmallUpgrade(filesystem().mountPoint());
     upgrade.prepare();
     TreeState before = upgrade.state();

@@ -127,6 +127,7 @@ public abstract class PowerLossSituations extends BrokenSituation {
   /** Afterwards the live tree may be a mixture, which the same command completes. */
   @Test
   void thePowerFailsAtEachStepOfARollback() {
+    needs(Claim.ROLLING_BACK);
     SmallUpgrade upgrade = new SmallUpgrade(filesystem().mountPoint());
     upgrade.prepare();
     TreeState before = upgrade.state();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -74,7 +75,7 @@ public abstract class RollbackSituations extends Situation {
 
   /** Of files and of some that no name reaches, by a process that has ended since. */
   private Checkpoint checkpointBeforeUpgrade() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh(BEFORE);
     Subject subject = newSubject();
     replaceA(subject, 10);
@@ -133,7 +134,7 @@ public abstract class RollbackSituations extends Situation {
 
   @Test
   void namesOfOneFileAreNamesOfOneFileAgain() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("echo x >x1; ln x1 x2; ln x1 x3; echo y >y1; ln y1 y2; echo z >z1; cp -p z1 z2");
     Checkpoint checkpoint = checkpoint();
     sh("rm x2; cp -p x1 x2; ln -f x1 y1; ln -f z1 z2; echo more >>x3");
@@ -159,7 +160,7 @@ public abstract class RollbackSituations extends Situation {
 
   @Test
   void onlyTheNamesOfOneFileChanged() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("echo x >x; ln x x2");
     Checkpoint checkpoint = checkpoint();
     sh("cp -p x2 x3; mv x3 x2");
@@ -188,10 +189,36 @@ public abstract class RollbackSituations extends Situation {
 
     Outcome outcome = refused(7, "rollback", checkpoint.id());
     assertThat(outcome.err()).contains("" + subject.pid(), "--force");
+    long other = newSubject().pid();
+    assertThat(refused(7, "rollback", "--pid=" + other, checkpoint.id()).err())
+        .contains("" + subject.pid());
 
     rollBack("--force", checkpoint.id());
     subject.tell("write", 10, "written to the old file");
     assertThat(Program.read(at("d/data"))).isEqualTo("old\n");
+  }
+
+  /** As over a network, by nobody who is seen to hold it; the checkpoint of before has no such. */
+  @Test
+  void whatIsWrittenMeanwhileIsNotReplaced() {
+    Checkpoint checkpoint = checkpointBeforeUpgrade();
+    TreeState before = state();
+    sh(UPGRADE);
+
+    Object[] command = {"rollback", checkpoint.id()};
+    try (RunningProgram program = orchestrate().startBroken("stop:renameat2", command)) {
+      while (program.isStoppedOrEnds()) {
+        sh("echo late >d/data");
+        program.resume();
+      }
+      assertThat(program.err())
+          .contains("is incomplete: d/data: was written", "rollback " + checkpoint.id());
+    }
+
+    assertThat(Program.read(at("d/data"))).isEqualTo("late\n");
+    assertThat(at(".orchestrate-rollback")).doesNotExist();
+    rollBack(checkpoint.id());
+    assertThat(state().lines()).isEqualTo(before.lines());
   }
 
   @Test
@@ -242,9 +269,25 @@ public abstract class RollbackSituations extends Situation {
     assertThat(outcome.err()).contains("checkpoints are stored below new");
   }
 
+  /** It would be taken for a folder made since, and be removed. */
+  @Test
+  void aStoreThatIsNotWhereItWasIsNotRemoved() {
+    Checkpoint checkpoint = checkpointBeforeUpgrade();
+    assumeTrue(Files.exists(at(".orchestrate")), "nothing is stored in the tree");
+    sh(UPGRADE);
+    sh("mv .orchestrate elsewhere; mkdir -m 700 .orchestrate");
+    rememberStored();
+
+    assertThat(refused(7, "rollback", checkpoint.id()).err())
+        .contains("checkpoint " + checkpoint.id() + " in " + at(".orchestrate"));
+
+    sh("rmdir .orchestrate; mv elsewhere .orchestrate");
+    rollBack(checkpoint.id());
+  }
+
   @Test
   void withoutRoomForTheFilesNothingIsDone() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     assumeFalse(claims(Claim.BLOCK_SHARING), "nothing is copied");
     sh("head -c 150M /dev/urandom >big");
     Checkpoint checkpoint = checkpoint();
@@ -255,7 +298,7 @@ public abstract class RollbackSituations extends Situation {
 
   @Test
   void namesOfAnyBytesComeBack() {
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("touch \"$(printf 'two\\nlines')\" \"$(printf 'bad\\377')\" ./-rf ' '");
     sh("mkdir \"$(printf 'd\\n')\"; touch \"$(printf 'd\\n')/x\"");
     Checkpoint checkpoint = checkpoint();
@@ -270,7 +313,7 @@ public abstract class RollbackSituations extends Situation {
   @Test
   void extendedAttributesComeBack() {
     needs(Claim.EXTENDED_ATTRIBUTES);
-    needs(Claim.DISPOSABLE_VIEWS);
+    needs(Claim.ROLLING_BACK);
     sh("echo x >x; setfattr -n user.color -v red x");
     Checkpoint checkpoint = checkpoint();
     TreeState before = state();
@@ -281,10 +324,35 @@ public abstract class RollbackSituations extends Situation {
     assertThat(state().lines()).isEqualTo(before.lines());
   }
 
+  /** As of folders that a group works in: what is made in one is of that group. */
+  @Test
+  void aTopWithTheSetGroupIdBitIsRolledBack() {
+    needs(Claim.ROLLING_BACK);
+    sh("chgrp 34 .; chmod 2775 .; mkdir d; echo x >d/x; echo y >y; chown 0:0 y");
+    Checkpoint checkpoint = checkpoint();
+    TreeState before = state();
+    sh("rm -r d; echo z >y");
+
+    rollBack(checkpoint.id());
+
+    assertThat(state().lines()).isEqualTo(before.lines());
+    assertThat(at(".orchestrate-rollback")).doesNotExist();
+  }
+
   @Test
   void aLiveTreeIsNotRolledBackToItself() {
     assumeFalse(claims(Claim.DISPOSABLE_VIEWS), "what is stored is apart from the live tree");
 
     assertThat(refused(4, "rollback", checkpoint().id()).err()).contains("live tree");
+  }
+
+  @Test
+  void whereWhatIsStoredMayRunFullNothingIsRolledBack() {
+    assumeTrue(claims(Claim.DISPOSABLE_VIEWS) && !claims(Claim.ROLLING_BACK), "it can roll back");
+    Checkpoint checkpoint = checkpoint();
+    sh("touch since");
+
+    assertThat(refused(4, "rollback", checkpoint.id()).err())
+        .contains("orchestrate mount " + checkpoint.id());
   }
 }

@@ -62,7 +62,7 @@ public final class RunningProgram implements AutoCloseable {
   }
 
   /** Waits until it was stopped by a signal, or has ended; replies whether it was stopped. */
-  boolean isStoppedOrEnds() {
+  public boolean isStoppedOrEnds() {
     Deadline.require(this + " stops", () -> !process.isAlive() || isStopped());
     return process.isAlive();
   }
@@ -74,7 +74,7 @@ public final class RunningProgram implements AutoCloseable {
   }
 
   /** Lets it go on after it was stopped. */
-  void resume() {
+  public void resume() {
     Program.run("kill", "-CONT", Long.toString(process.pid()));
   }
 

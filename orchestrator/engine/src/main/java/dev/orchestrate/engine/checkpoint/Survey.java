@@ -4,6 +4,7 @@ import dev.orchestrate.engine.openfiles.Held;
 import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.openfiles.OriginalNames;
 import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
@@ -21,8 +22,17 @@ public record Survey(List<Integer> processes, List<Unlinked> unlinked, List<Stri
 
   /** Looks at the processes and changes nothing. */
   public static Survey of(Plan plan) {
+    return of(plan, plan.request().selection());
+  }
+
+  /** The same of all who hold something there, whichever the plan is about. */
+  public static Survey ofHolders(Plan plan) {
+    return of(plan, new ProcessSelection.Holders());
+  }
+
+  private static Survey of(Plan plan, ProcessSelection selection) {
     try (Directory top = Directory.open(plan.target().path());
-        Holders holders = Holders.of(plan.target(), plan.fit(), plan.request().selection())) {
+        Holders holders = Holders.of(plan.target(), plan.fit(), selection)) {
       Map<Integer, Holdings> files = holders.find();
       List<Unlinked> unlinked = new ArrayList<>();
       new UnlinkedFiles(new OriginalNames(top, plan.target().pathInFilesystem()))

@@ -22,6 +22,7 @@ public final class PrivateFolder implements AutoCloseable {
   public static final RawPath NAME = RawPath.of(".orchestrate-rollback");
 
   private static final int ONLY_OWNER = 0700;
+  private static final int SET_GROUP_ID = 02000;
   private static final int ATTEMPTS = 100;
 
   private final Directory volume;
@@ -49,7 +50,7 @@ public final class PrivateFolder implements AutoCloseable {
       volume.makeDirectory(NAME, ONLY_OWNER);
       Metadata.giveTimes(volume.fd(), before);
       Directory folder = volume.openDirectory(NAME);
-      requireNew(folder);
+      requireNew(volume, folder);
       return new PrivateFolder(volume, folder, own);
     } catch (SystemCallException e) {
       volume.close();
@@ -62,14 +63,29 @@ public final class PrivateFolder implements AutoCloseable {
     }
   }
 
-  /** Whoever owns the top may have exchanged it between mkdir(2) and open(2). */
-  private static void requireNew(Directory folder) {
+  /**
+   * Whoever owns the top may have exchanged it between mkdir(2) and open(2). In a top with the
+   * set-group-ID bit, it has that too.
+   */
+  private static void requireNew(Directory volume, Directory folder) {
     Stat stat = folder.stat();
     if (stat.user() != SystemCalls.userId()
-        || stat.permissions() != ONLY_OWNER
+        || (stat.permissions() & ~SET_GROUP_ID) != ONLY_OWNER
         || !folder.list().isEmpty()) {
       folder.close();
+      removeIfEmpty(volume);
       throw inTheWay(folder.subject(), null);
+    }
+  }
+
+  /** The owner of the top may have renamed it: another of that name, with anything in it, stays. */
+  private static void removeIfEmpty(Directory volume) {
+    try {
+      volume.removeDirectory(NAME);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ENOTEMPTY)) {
+        throw e;
+      }
     }
   }
 
@@ -102,26 +118,36 @@ public final class PrivateFolder implements AutoCloseable {
    * @throws ConflictException if something else has it by now; that stays
    */
   public void place(RawPath made, Directory parent, RawPath name, Optional<Stat> old) {
-    Stat ours = folder.entry(made).orElseThrow();
-    try {
-      if (old.isEmpty()) {
-        folder.rename(made, parent, name);
-        return;
-      }
-      folder.exchange(made, parent, name);
-    } catch (SystemCallException e) {
-      if (e.is(Errno.EINVAL) && old.isPresent()) { // a filesystem that can't exchange names
-        remove(parent, name, old.get());
-        place(made, parent, name, Optional.empty());
-        return;
-      }
-      throw e.is(Errno.EEXIST, Errno.ENOENT, Errno.ENOTDIR) ? changing(parent, name, e) : e;
+    if (old.isEmpty()) {
+      give(made, parent, name);
+      return;
     }
-    if (isNot(made, old.get())) {
-      takeBack(made, ours, parent, name);
+    Stat ours = folder.entry(made).orElseThrow();
+    Arrival arrival = new Arrival(++names, old.get().inode(), ours.inode());
+    folder.rename(made, folder, arrival.name());
+    try {
+      folder.exchange(arrival.name(), parent, name);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.EINVAL)) { // a filesystem that can't exchange names
+        remove(parent, name, old.get());
+        give(arrival.name(), parent, name);
+        return;
+      }
+      throw e.is(Errno.ENOENT, Errno.ENOTDIR) ? changing(parent, name, e) : e;
+    }
+    if (isNot(arrival.name(), old.get())) {
+      takeBack(arrival.name(), ours, parent, name);
       throw changing(parent, name, null);
     }
-    new TreeRemoval(this, own).remove(made);
+    new TreeRemoval(this, own).remove(arrival.name());
+  }
+
+  private void give(RawPath made, Directory parent, RawPath name) {
+    try {
+      folder.rename(made, parent, name);
+    } catch (SystemCallException e) {
+      throw e.is(Errno.EEXIST, Errno.ENOENT, Errno.ENOTDIR) ? changing(parent, name, e) : e;
+    }
   }
 
   /**
@@ -131,7 +157,7 @@ public final class PrivateFolder implements AutoCloseable {
    * @throws ConflictException if something else has it by now; that stays
    */
   public void remove(Directory parent, RawPath name, Stat old) {
-    RawPath aside = newName();
+    RawPath aside = new Arrival(++names, old.inode(), old.inode()).name();
     try {
       parent.rename(name, folder, aside);
     } catch (SystemCallException e) {
@@ -144,31 +170,47 @@ public final class PrivateFolder implements AutoCloseable {
     new TreeRemoval(this, own).remove(aside);
   }
 
-  private void takeBack(RawPath made, Stat ours, Directory parent, RawPath name) {
+  private void takeBack(RawPath arrived, Stat ours, Directory parent, RawPath name) {
     try {
-      folder.exchange(made, parent, name);
+      folder.exchange(arrived, parent, name);
     } catch (SystemCallException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;
       }
     }
-    if (isNot(made, ours)) {
-      putBack(made, parent, name);
+    if (isNot(arrived, ours)) {
+      putBack(arrived, parent, name);
     }
   }
 
-  /** By another name if need be: whatever came here in error is not removed. */
+  /**
+   * By another name if need be: whatever came here in error is not removed.
+   *
+   * @throws ConflictException if it can't go back, and stays here
+   */
   private void putBack(RawPath arrived, Directory parent, RawPath name) {
-    for (int attempt = 0; ; attempt++) {
+    for (int attempt = 0; attempt <= ATTEMPTS; attempt++) {
       try {
         folder.rename(arrived, parent, attempt == 0 ? name : name.append("." + attempt));
         return;
       } catch (SystemCallException e) {
-        if (!e.is(Errno.EEXIST) || attempt == ATTEMPTS) {
+        if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ENAMETOOLONG)) {
+          throw isKept(arrived, e);
+        }
+        if (!e.is(Errno.EEXIST)) {
           throw e;
         }
       }
     }
+    throw isKept(arrived, null);
+  }
+
+  private ConflictException isKept(RawPath arrived, SystemCallException cause) {
+    return new ConflictException(
+        folder.subject().resolve(arrived)
+            + ": somebody else moved this to where something was to be removed",
+        "look what it is, move it to where it belongs, then: orchestrate recover",
+        cause);
   }
 
   /** Here nobody can exchange it any more. */
@@ -185,20 +227,38 @@ public final class PrivateFolder implements AutoCloseable {
         cause);
   }
 
-  /** Removes it with all that is left in it. The volume's top keeps its dates. */
+  /**
+   * Removes it with all that is left in it. The volume's top keeps its dates.
+   *
+   * @throws ConflictException if something is in it that came in error, which stays, and so does it
+   */
   public void remove() {
     TreeRemoval removal = new TreeRemoval(this, own);
-    folder.list().forEach(removal::remove);
-    Stat before = volume.stat();
-    try {
-      volume.removeDirectory(NAME);
-    } catch (SystemCallException e) {
-      // the owner of the top has renamed it; another of that name is theirs
-      if (!e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ENOTEMPTY)) {
-        throw e;
+    Optional<RawPath> kept = Optional.empty();
+    for (RawPath name : folder.list()) {
+      if (isInError(name)) {
+        kept = Optional.of(name);
+      } else {
+        removal.remove(name);
       }
     }
+    kept.ifPresent(
+        name -> {
+          throw isKept(name, null);
+        });
+    Stat before = volume.stat();
+    removeIfEmpty(volume);
     Metadata.giveTimes(volume.fd(), before);
+  }
+
+  /** Perhaps the program was killed before it looked at what had arrived. */
+  private boolean isInError(RawPath name) {
+    Optional<Arrival> arrival = Arrival.of(name);
+    return arrival.isPresent()
+        && folder
+            .entry(name)
+            .filter(stat -> !arrival.get().isExpected(stat.inode()) || own.contain(stat))
+            .isPresent();
   }
 
   /**
@@ -206,7 +266,8 @@ public final class PrivateFolder implements AutoCloseable {
    *
    * @param volume its top; stays open
    * @param inode of the folder; empty if it may not have been made, or has nothing in it
-   * @throws ConflictException if checkpoints may be stored in it, as they are nowhere else
+   * @throws ConflictException if checkpoints may be stored in it, as they are nowhere else, or if
+   *     something is in it that came in error
    */
   public static void removeLeft(Directory volume, Optional<Long> inode, OwnFolders own) {
     Optional<Stat> found = volume.entry(NAME).filter(Stat::isDirectory);

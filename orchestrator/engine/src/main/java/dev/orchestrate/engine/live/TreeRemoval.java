@@ -21,10 +21,12 @@ final class TreeRemoval {
 
   private final PrivateFolder place;
   private final OwnFolders own;
+  private final long device;
 
   TreeRemoval(PrivateFolder place, OwnFolders own) {
     this.place = place;
     this.own = own;
+    this.device = place.directory().stat().device();
   }
 
   /** Removes what has a name in the private folder; nothing if there is nothing. */
@@ -34,7 +36,7 @@ final class TreeRemoval {
       RawPath next = left.pop();
       Optional<Stat> found = place.directory().entry(next);
       if (found.filter(Stat::isDirectory).isPresent()) {
-        requireForeign(place.directory(), next, found.get());
+        requireRemovable(place.directory(), next, found.get());
         removeFolder(next, left);
       } else if (found.isPresent()) {
         place.directory().unlink(next);
@@ -65,7 +67,7 @@ final class TreeRemoval {
     try {
       Optional<Stat> found = folder.entry(child);
       if (found.filter(Stat::isDirectory).isPresent()) {
-        requireForeign(folder, child, found.get());
+        requireRemovable(folder, child, found.get());
         RawPath up = place.newName();
         folder.rename(child, place.directory(), up);
         left.push(up);
@@ -79,12 +81,21 @@ final class TreeRemoval {
     }
   }
 
-  /** Nobody else can move a folder of ours from one folder into another: rename(2), EACCES. */
-  private void requireForeign(Directory folder, RawPath child, Stat found) {
+  /**
+   * Nobody else can move a folder of ours from one folder into another: rename(2), EACCES. A
+   * subvolume that was made since may be all that is left of somebody's snapshots.
+   */
+  private void requireRemovable(Directory folder, RawPath child, Stat found) {
+    RawPath path = folder.subject().resolve(child);
     if (own.contain(found)) {
       throw new ConflictException(
-          folder.subject().resolve(child) + ": has stored checkpoints in it, and is not removed",
+          path + ": has stored checkpoints in it, and is not removed",
           "move it back to where it was");
+    }
+    if (found.device() != device) {
+      throw new ConflictException(
+          path + ": is a subvolume or a mount, and is not removed",
+          "move it to where it belongs, or delete it yourself");
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.Target;
 
 /** Finds what a path given by the user is on. */
@@ -19,7 +20,27 @@ public final class TargetFinder {
    * @throws NotFoundException if there is no such directory
    */
   public static Target find(RawPath path) {
-    try (Directory top = Directory.openFollowing(path)) {
+    try (Directory top = open(path)) {
+      return of(top);
+    }
+  }
+
+  /**
+   * Opens it, links included.
+   *
+   * @throws NotFoundException if there is no such directory
+   */
+  public static Directory open(RawPath path) {
+    try {
+      return Directory.openFollowing(path);
+    } catch (SystemCallException e) {
+      throw failure(path, e);
+    }
+  }
+
+  /** What an open directory is on, wherever its path leads by now. */
+  public static Target of(Directory top) {
+    try {
       RawPath real = top.fd().kernelPath();
       Stat stat = top.stat();
       MountInfo mount =
@@ -29,18 +50,22 @@ public final class TargetFinder {
               .orElseThrow(
                   () ->
                       new NotSupportedException(
-                          path + ": is on a mount that is not in this mount namespace",
+                          top.subject() + ": is on a mount that is not in this mount namespace",
                           "run orchestrate in that namespace: nsenter --mount --target PID"));
       return new Target(real, mount, top.fd().filesystemType());
     } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT)) {
-        throw new NotFoundException(path + ": there is no such path", "check the path", e);
-      }
-      if (e.is(Errno.ENOTDIR)) {
-        throw new NotSupportedException(
-            path + ": is not a directory", "give the top of a mounted filesystem", e);
-      }
-      throw Failures.of(e, "opening the target", "CAP_DAC_READ_SEARCH");
+      throw failure(top.subject(), e);
     }
+  }
+
+  private static OrchestrateException failure(RawPath path, SystemCallException e) {
+    if (e.is(Errno.ENOENT)) {
+      return new NotFoundException(path + ": there is no such path", "check the path", e);
+    }
+    if (e.is(Errno.ENOTDIR)) {
+      return new NotSupportedException(
+          path + ": is not a directory", "give the top of a mounted filesystem", e);
+    }
+    return Failures.of(e, "opening the target", "CAP_DAC_READ_SEARCH");
   }
 }

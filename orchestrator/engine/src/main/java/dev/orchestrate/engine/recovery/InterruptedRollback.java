@@ -40,10 +40,11 @@ final class InterruptedRollback {
    *
    * @return a clause for people
    * @throws ConflictException if the filesystem is not where it was
+   * @throws dev.orchestrate.spi.PermissionException if others can have the path lead elsewhere
    */
   String cleanUp(Manifest checkpoint, Catalog catalog, Backends backends) {
-    try (Directory top = LiveTree.open(checkpoint)) {
-      OwnFolders own = OwnFolders.in(top, checkpoint.target().path(), catalog, backends);
+    try (Directory top = LiveTree.openToChange(checkpoint)) {
+      OwnFolders own = OwnFolders.in(checkpoint.target().path(), catalog, backends);
       for (Entry entry : journal.entries()) {
         if (entry instanceof Entry.PrivateFolder folder) {
           remove(top, folder, own);

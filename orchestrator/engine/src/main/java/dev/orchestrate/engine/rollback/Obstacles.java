@@ -97,7 +97,7 @@ final class Obstacles implements PairWalk.Visitor {
     if (pair.afterStat().filter(trees.live()::isMountPoint).isPresent()) {
       obstacle("something is mounted at " + path);
     } else if (pair.afterStat().filter(trees.own()::contain).isPresent()) {
-      obstacle("stored checkpoints were moved to " + path);
+      obstacle("checkpoints are stored at " + path + ", which has another name too");
     } else if (wasVolume != Trees.isVolume(pair.afterStat(), pair.afterFolder())) {
       obstacle(
           path

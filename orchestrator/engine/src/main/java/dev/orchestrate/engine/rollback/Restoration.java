@@ -21,11 +21,13 @@ final class Restoration implements PairWalk.Visitor {
   private final Trees trees;
   private final PrivateFolders places;
   private final SharedInodes shared;
+  private final LateWrites late;
   private final Cancellation cancellation;
 
-  Restoration(Trees trees, PrivateFolders places, Cancellation cancellation) {
+  Restoration(Trees trees, PrivateFolders places, LateWrites late, Cancellation cancellation) {
     this.trees = trees;
     this.places = places;
+    this.late = late;
     this.cancellation = cancellation;
     this.shared = new SharedInodes(trees.top());
   }
@@ -35,6 +37,7 @@ final class Restoration implements PairWalk.Visitor {
     pair.afterStat().filter(this::mustStay).ifPresent(stat -> refuse(pair.path()));
     Directory folder = pair.afterFolder().orElseThrow(() -> vanished(pair.path()));
     if (pair.before().isEmpty()) {
+      late.requireNone(pair);
       places.of(folder).remove(folder, pair.name(), pair.afterStat().orElseThrow());
       return PairWalk.Descent.NONE;
     }
@@ -70,6 +73,7 @@ final class Restoration implements PairWalk.Visitor {
     if (now.isPresent() && !trees.differ(stored, now.get())) {
       return PairWalk.Descent.BOTH;
     }
+    late.requireNone(pair);
     PrivateFolder place = places.of(folder);
     NewTree tree = new NewTree(trees, shared, place, pair.path());
     RawPath made = tree.make(now.map(Inode::stat), cancellation);
@@ -86,6 +90,7 @@ final class Restoration implements PairWalk.Visitor {
       shared.keep(stored.stat(), pair.path(), same.get().stat());
       return;
     }
+    late.requireNone(pair);
     PrivateFolder place = places.of(folder);
     RawPath made = place.newName();
     shared.make(stored, place, place.directory(), made);

@@ -7,15 +7,24 @@ import dev.orchestrate.engine.diff.PairWalk;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.process.LinuxCapability;
+import dev.orchestrate.spi.Assessment;
+import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.PermissionException;
+import dev.orchestrate.spi.Settings;
+import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.TimeoutException;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Makes the live tree again as a checkpoint has it. If it is interrupted, recovery removes what it
@@ -32,14 +41,21 @@ public final class Rollback {
   }
 
   /**
+   * What was found before anything is changed.
+   *
+   * @param changes how many names would change
+   * @param top of the live tree that was looked at
+   */
+  public record Preparation(long changes, InodeKey top) {}
+
+  /**
    * Looks at all that would be done, and changes nothing.
    *
-   * @return how many names would change
    * @throws ConflictException if something is in the way, such as a mount or an immutable file
    * @throws dev.orchestrate.spi.NoSpaceException if there is no room for what has to be copied
-   * @throws dev.orchestrate.spi.NotSupportedException if what is stored is the live tree itself
+   * @throws NotSupportedException if what is stored is the live tree itself
    */
-  public long prepare(Manifest checkpoint, Cancellation cancellation) {
+  public Preparation prepare(Manifest checkpoint, Cancellation cancellation) {
     requireRights(checkpoint);
     catalog
         .journals()
@@ -50,7 +66,7 @@ public final class Rollback {
       obstacles.lookAtTops();
       new PairWalk(trees.before(), trees.live(), obstacles, cancellation).run();
       obstacles.requireNone(checkpoint.target().path());
-      return obstacles.changes();
+      return new Preparation(obstacles.changes(), trees.top().stat().key());
     } catch (SystemCallException e) {
       throw Failures.of(e, "comparing", "CAP_DAC_READ_SEARCH");
     }
@@ -85,36 +101,76 @@ public final class Rollback {
   }
 
   /**
+   * Looks whether both checkpoints stay whole while the live tree is written anew.
+   *
+   * @param before the plan for the checkpoint of the live tree as it is
+   * @throws NotSupportedException if one may not, as its backend does not promise it
+   */
+  public void requireLasting(Manifest checkpoint, Plan before) {
+    requireLasting(before.backend().name(), before.fit(), checkpoint);
+    if (!checkpoint.backend().equals(before.backend().name())) {
+      Settings settings = new Settings(Optional.empty(), catalog.stateDirectory());
+      SnapshotBackend backend = backends.byName(checkpoint.backend());
+      requireLasting(backend.name(), backend.probe(before.target(), settings), checkpoint);
+    }
+  }
+
+  private static void requireLasting(String backend, Assessment assessment, Manifest checkpoint) {
+    if (assessment instanceof Assessment.Fits fit
+        && fit.capabilities().contains(Capability.ROLLS_BACK)) {
+      return;
+    }
+    throw new NotSupportedException(
+        checkpoint.target().path()
+            + ": is not rolled back, as what "
+            + backend
+            + " stores may not last while the tree is written anew"
+            + (assessment instanceof Assessment.Unfit unfit ? ": " + unfit.reason() : ""),
+        "nothing was changed; copy files out of a view instead: orchestrate mount "
+            + checkpoint.id()
+            + " DIR");
+  }
+
+  /**
+   * The checkpoint of the live tree as it is, which undoes the rollback.
+   *
+   * @param begun what was written until then is in it; {@link Instant#MAX} if what is written later
+   *     may go as well
+   */
+  public record Before(String id, Instant begun) {}
+
+  /**
    * Does it.
    *
-   * @param before the checkpoint of the live tree as it is now
+   * @param prepared what {@link #prepare} found
    * @throws ConflictException if another command is at work on the checkpoint, or on the tree;
    *     nothing was done
    * @throws OrchestrateException if it fails on the way: the tree may be neither the one nor the
    *     other, which the failure says
    */
-  public void run(Manifest checkpoint, String before, Cancellation cancellation) {
+  public void run(
+      Manifest checkpoint, Preparation prepared, Before before, Cancellation cancellation) {
     RawPath target = checkpoint.target().path();
     try (Journal journal =
             catalog
                 .journals()
-                .beginRollback(checkpoint.id(), new Entry.RollingBack(target, before));
-        Trees trees = open(checkpoint, journal);
+                .beginRollback(checkpoint.id(), new Entry.RollingBack(target, before.id()));
+        Trees trees = open(checkpoint, prepared, journal);
         PrivateFolders places = new PrivateFolders(trees.top(), journal, trees.own())) {
       reserve(trees, places, journal);
       try {
-        restore(trees, places, cancellation);
+        restore(trees, places, new LateWrites(trees, before.begun(), cancellation), cancellation);
       } catch (OrchestrateException e) {
         end(trees, places, journal, e);
-        throw incomplete(checkpoint, before, e);
+        throw incomplete(checkpoint, before.id(), e);
       }
       end(trees, places, journal);
     }
   }
 
-  private Trees open(Manifest checkpoint, Journal journal) {
+  private Trees open(Manifest checkpoint, Preparation prepared, Journal journal) {
     try {
-      return Trees.open(catalog, backends, checkpoint);
+      return Trees.open(catalog, backends, checkpoint).withTop(prepared.top());
     } catch (OrchestrateException | SystemCallException e) {
       journal.finish();
       throw e;
@@ -133,9 +189,10 @@ public final class Rollback {
     }
   }
 
-  private static void restore(Trees trees, PrivateFolders places, Cancellation cancellation) {
+  private static void restore(
+      Trees trees, PrivateFolders places, LateWrites late, Cancellation cancellation) {
     try {
-      Restoration restoration = new Restoration(trees, places, cancellation);
+      Restoration restoration = new Restoration(trees, places, late, cancellation);
       new PairWalk(trees.before(), trees.live(), restoration, cancellation).run();
     } catch (SystemCallException e) {
       throw Failures.of(e, "rolling back", "");

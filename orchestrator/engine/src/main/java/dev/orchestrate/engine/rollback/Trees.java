@@ -11,8 +11,10 @@ import dev.orchestrate.engine.live.OwnFolders;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.view.StoredTree;
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
+import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.NotSupportedException;
 import java.util.Optional;
 
@@ -32,9 +34,10 @@ record Trees(
   private static final long BTRFS = 0x9123683EL;
 
   static Trees open(Catalog catalog, Backends backends, Manifest checkpoint) {
-    Directory top = LiveTree.open(checkpoint);
+    Directory top = LiveTree.openToChange(checkpoint);
     try {
-      OwnFolders own = OwnFolders.in(top, checkpoint.target().path(), catalog, backends);
+      OwnFolders own = OwnFolders.in(checkpoint.target().path(), catalog, backends);
+      own.requireAllThere(checkpoint.target().path());
       OwnNames names = new OwnNames(checkpoint, own.paths());
       StoredTree stored =
           StoredTree.open(
@@ -53,6 +56,21 @@ record Trees(
       top.close();
       throw e;
     }
+  }
+
+  /**
+   * The same, if the top of the live tree is the inode that it was; else closed.
+   *
+   * @throws ConflictException if something else is at its path by now
+   */
+  Trees withTop(InodeKey then) {
+    if (top.stat().key().equals(then)) {
+      return this;
+    }
+    close();
+    throw new ConflictException(
+        top.subject() + ": is another folder now than the one that was looked at",
+        "nothing was changed; end who mounts or moves folders there, and try again");
   }
 
   private static NotSupportedException isLiveTree(Manifest checkpoint) {

@@ -135,12 +135,64 @@ class PrivateFolderTest {
     PrivateFolder.removeLeft(volume, Optional.of(inode + 1), NONE);
     assertThat(top.resolve(".orchestrate-rollback/1")).hasContent("left");
 
-    OwnFolders missing = new OwnFolders(Set.of(), Set.of(), Set.of(RawPath.of("store")));
+    OwnFolders missing = new OwnFolders(Set.of(), Set.of(), Set.of("a store"));
     assertThatThrownBy(() -> PrivateFolder.removeLeft(volume, Optional.of(inode), missing))
         .isInstanceOf(ConflictException.class)
-        .hasMessageContaining("store");
+        .hasMessageContaining("a store");
 
     PrivateFolder.removeLeft(volume, Optional.of(inode), NONE);
+    assertThat(top).isEmptyDirectory();
+  }
+
+  /** As if the program had been killed between an exchange and the look at what came. */
+  @Test
+  void whatArrivedInErrorIsNotRemoved() throws IOException {
+    long inode;
+    RawPath expected;
+    RawPath foreign;
+    try (PrivateFolder place = make(NONE)) {
+      inode = place.inode();
+      RawPath first = made(place, "expected");
+      long old = place.directory().entry(first).orElseThrow().inode();
+      expected = new Arrival(7, old, old + 1).name();
+      place.directory().rename(first, place.directory(), expected);
+      foreign = new Arrival(8, old, old).name();
+      place.directory().rename(made(place, "foreign"), place.directory(), foreign);
+      assertThatThrownBy(place::remove)
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining(".orchestrate-rollback/" + foreign);
+    }
+    assertThat(top.resolve(".orchestrate-rollback/" + expected)).doesNotExist();
+    assertThatThrownBy(() -> PrivateFolder.removeLeft(volume, Optional.of(inode), NONE))
+        .isInstanceOf(ConflictException.class)
+        .hasMessageContaining(".orchestrate-rollback/" + foreign);
+    assertThat(top.resolve(".orchestrate-rollback/" + foreign)).hasContent("foreign");
+
+    Files.move(top.resolve(".orchestrate-rollback/" + foreign), top.resolve("back"));
+    PrivateFolder.removeLeft(volume, Optional.of(inode), NONE);
+    assertThat(top.toFile().list()).containsExactly("back");
+  }
+
+  @Test
+  void whatWasMadeForAnExchangeThatDidNotComeAboutIsRemoved() throws IOException {
+    Files.createDirectory(top.resolve("gone"));
+    try (PrivateFolder place = make(NONE);
+        Directory gone = volume.openDirectory(RawPath.of("gone"))) {
+      Files.delete(top.resolve("gone"));
+      assertThatThrownBy(
+              () -> place.place(made(place, "new"), gone, NAME, Optional.of(volume.stat())))
+          .isInstanceOf(ConflictException.class);
+      place.remove();
+    }
+    assertThat(top).isEmptyDirectory();
+  }
+
+  @Test
+  void theTopMayHaveTheSetGroupIdBit() {
+    volume.fd().setPermissions(02775);
+    try (PrivateFolder place = make(NONE)) {
+      place.remove();
+    }
     assertThat(top).isEmptyDirectory();
   }
 

@@ -152,7 +152,11 @@ final class BtrfsProbe {
 
   private static Set<Capability> capabilities(Directory top) {
     Set<Capability> capabilities =
-        EnumSet.of(Capability.ATOMIC, Capability.SHARES_BLOCKS, Capability.RECEIVES);
+        EnumSet.of(
+            Capability.ATOMIC,
+            Capability.SHARES_BLOCKS,
+            Capability.RECEIVES,
+            Capability.ROLLS_BACK);
     if (Rights.toRevive(top.fd())) {
       capabilities.add(Capability.REVIVES_NAMED);
     }

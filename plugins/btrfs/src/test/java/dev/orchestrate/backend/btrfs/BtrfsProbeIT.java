@@ -92,7 +92,8 @@ class BtrfsProbeIT {
   void saysWhatItCanDo() {
     LoopBtrfs.subvolume(btrfs.path("data/nested"));
     Fits fits = fits(data);
-    assertThat(fits.capabilities()).contains(Capability.SHARES_BLOCKS, Capability.REVIVES_NAMED);
+    assertThat(fits.capabilities())
+        .contains(Capability.SHARES_BLOCKS, Capability.REVIVES_NAMED, Capability.ROLLS_BACK);
     assertThat(fits.notes()).containsExactly("1 nested subvolume, each with a snapshot of its own");
   }
 

@@ -7,10 +7,12 @@ import dev.orchestrate.testkit.CheckpointSituations;
 import dev.orchestrate.testkit.Orchestrate;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
+import dev.orchestrate.testkit.RunningProgram;
 import dev.orchestrate.testkit.Situation;
 import dev.orchestrate.testkit.Subject;
 import dev.orchestrate.testkit.SubjectProgram;
 import dev.orchestrate.testkit.TestFilesystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,38 @@ class BtrfsSituationsIT extends CheckpointSituations {
       assertThat(orchestrate().run("diff", state, id).expect(0).out()).isEmpty();
     }
 
+    /** As where /var is a link to a folder in the tree. */
+    @Test
+    void theStateFolderThatALinkLeadsToIsNotRolledBack() {
+      Path link = filesystem().outside("beside").resolve("link");
+      Program.run("mkdir", at("data"));
+      Program.run("ln", "-s", at("data"), link);
+      String state = "--state-dir=" + link.resolve("state");
+      Object[] checkpoint = {"checkpoint", state, "--json", filesystem().mountPoint()};
+      Outcome made = orchestrate().run(checkpoint).expect(0);
+      String id = made.json().required("id").textValue();
+      Program.run("touch", at("since"));
+
+      orchestrate().run("rollback", state, id).expect(0);
+      rememberStored();
+
+      assertThat(at("since")).doesNotExist();
+      assertThat(orchestrate().run("list", state, "--json").expect(0).json()).hasSize(2);
+    }
+
+    /** What is mounted from the tree elsewhere has two names, of which the other is known. */
+    @Test
+    void theStateFolderThatAMountShowsElsewhereIsNotRemoved() {
+      Program.run("mkdir", at("data"));
+      String state = "--state-dir=" + filesystem().bind(at("data"), "bound").resolve("state");
+      Object[] checkpoint = {"checkpoint", state, "--json", filesystem().mountPoint()};
+      Outcome made = orchestrate().run(checkpoint).expect(0);
+      rememberStored();
+
+      Object[] rollback = {"rollback", state, made.json().required("id").textValue()};
+      assertThat(refused(7, rollback).err()).contains("checkpoints are stored at data/state");
+    }
+
     /** It may be all that is left of somebody's snapshots. */
     @Test
     void aSubvolumeMadeSinceOrDeletedSinceIsNotRolledBack() {
@@ -106,6 +140,32 @@ class BtrfsSituationsIT extends CheckpointSituations {
       Program.run("btrfs", "--quiet", "subvolume", "delete", at("since"), at("nested"));
       rememberStored();
       assertThat(refused(7, "rollback", checkpoint.id()).err()).contains("nested was a subvolume");
+    }
+
+    /** When all was looked at already, in a folder that is about to go. */
+    @Test
+    void aSubvolumeMadeMeanwhileIsNotRemoved() {
+      Checkpoint checkpoint = checkpoint();
+      Program.run("mkdir", at("new"));
+      Path folder = at(".orchestrate-rollback");
+      Object[] command = {"rollback", checkpoint.id()};
+      try (RunningProgram program = orchestrate().startBroken("stop:renameat2", command)) {
+        while (program.isStoppedOrEnds()) {
+          if (Files.exists(folder) && Files.exists(at("new")) && !Files.exists(at("new/since"))) {
+            Program.run("btrfs", "--quiet", "subvolume", "create", at("new/since"));
+          }
+          program.resume();
+        }
+        assertThat(program.err()).contains("is a subvolume");
+      }
+
+      Path kept = Path.of(Program.run("find", folder, "-name", "since").strip());
+      assertThat(orchestrate().run("recover").expect(7).err()).contains("is a subvolume");
+      Program.run("btrfs", "--quiet", "subvolume", "delete", kept);
+      orchestrate().run("recover").expect(0);
+      rememberStored();
+      assertThat(folder).doesNotExist();
+      assertThat(at("new")).doesNotExist();
     }
 
     @Test

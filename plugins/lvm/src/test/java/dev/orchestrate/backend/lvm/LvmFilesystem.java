@@ -31,7 +31,8 @@ record LvmFilesystem(String label, LongFunction<Storage> maker) implements TestF
   /** Only root may use LVM. */
   @Override
   public Set<Claim> claims() {
-    return EnumSet.complementOf(EnumSet.of(Claim.ORDINARY_USERS, Claim.RECEIVING));
+    return EnumSet.complementOf(
+        EnumSet.of(Claim.ORDINARY_USERS, Claim.RECEIVING, Claim.ROLLING_BACK));
   }
 
   /** All volumes but the one that the filesystem is on, which no backend has made. */

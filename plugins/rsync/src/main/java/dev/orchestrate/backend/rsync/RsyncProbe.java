@@ -67,8 +67,8 @@ final class RsyncProbe {
     return new Fits(
         List.of(new Volume(RawPath.EMPTY, tree.top().stat().device())),
         destination.host().isPresent()
-            ? EnumSet.of(Capability.STAGES_CONTENTS)
-            : EnumSet.of(Capability.STAGES_CONTENTS, Capability.RECEIVES),
+            ? EnumSet.of(Capability.STAGES_CONTENTS, Capability.ROLLS_BACK)
+            : EnumSet.of(Capability.STAGES_CONTENTS, Capability.RECEIVES, Capability.ROLLS_BACK),
         notes(tree, destination));
   }
 

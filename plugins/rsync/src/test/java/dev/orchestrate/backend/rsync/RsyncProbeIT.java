@@ -48,7 +48,8 @@ class RsyncProbeIT extends OnCopies {
     Fits fits = fits(assess(deep, copies));
 
     assertThat(fits.capabilities())
-        .containsExactlyInAnyOrder(Capability.STAGES_CONTENTS, Capability.RECEIVES);
+        .containsExactlyInAnyOrder(
+            Capability.STAGES_CONTENTS, Capability.RECEIVES, Capability.ROLLS_BACK);
     assertThat(fits.volumes()).hasSize(1);
     assertThat(copies).doesNotExist();
   }
