@@ -35,6 +35,8 @@ public record Stat(
     long mountId,
     long rawDevice) {
 
+  private static final int GROUP_OR_OTHERS_WRITE = 022;
+
   static final int SIZE = 256;
   static final int BASIC_STATS_AND_MOUNT = 0x7ff | 0x1000;
 
@@ -93,6 +95,16 @@ public record Stat(
 
   public boolean isSameInode(Stat other) {
     return device == other.device && inode == other.inode;
+  }
+
+  /** Whether its owner is root, or whoever runs this. */
+  public boolean belongsToUsOrRoot() {
+    return user == 0 || user == SystemCalls.userId();
+  }
+
+  /** Whether its mode lets others than its owner write, its group included. */
+  public boolean isWritableByOthers() {
+    return (mode & GROUP_OR_OTHERS_WRITE) != 0;
   }
 
   public boolean isOwnedAs(Stat other) {

@@ -116,7 +116,7 @@ final class StateFolder {
   /** What others can write here would be believed at restart, by root perhaps. */
   private static void requireOurs(Directory state) {
     Stat stat = state.stat();
-    if (stat.user() != SystemCalls.userId() || (stat.permissions() & 022) != 0) {
+    if (stat.user() != SystemCalls.userId() || stat.isWritableByOthers()) {
       throw new PermissionException(
           "state directory " + state.subject() + ": others could write to it",
           "it has to be yours: chown it, and chmod go-w");

@@ -3,7 +3,6 @@ package dev.orchestrate.engine.live;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
-import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.spi.PermissionException;
 
 /**
@@ -47,9 +46,8 @@ final class FoldersAbove {
   }
 
   private static void requireTrusted(RawPath path, Stat stat) {
-    boolean isOurs = stat.user() == 0 || stat.user() == SystemCalls.userId();
     boolean isForEverybody = (stat.permissions() & (WRITABLE_BY_ALL | STICKY)) == WRITABLE_BY_ALL;
-    if (!isOurs || isForEverybody) {
+    if (!stat.belongsToUsOrRoot() || isForEverybody) {
       throw new PermissionException(
           path + ": others than root could put another folder in the place of one in it",
           "nothing was changed; make it belong to root, and chmod o-w, until this is done");

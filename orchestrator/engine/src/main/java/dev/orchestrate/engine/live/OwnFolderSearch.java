@@ -7,7 +7,6 @@ import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.SystemCalls;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -17,8 +16,6 @@ import java.util.Set;
  * link or a mount.
  */
 final class OwnFolderSearch {
-  private static final int GROUP_OR_OTHERS_WRITE = 022;
-
   private final RawPath top;
   private final Set<RawPath> paths = new HashSet<>();
   private final Set<InodeKey> inodes = new HashSet<>();
@@ -60,17 +57,13 @@ final class OwnFolderSearch {
       return false;
     }
     try (Directory folder = opened.get()) {
-      if (!isOurs(folder.stat())) {
+      Stat stat = folder.stat();
+      if (!stat.belongsToUsOrRoot() || stat.isWritableByOthers()) {
         return false; // somebody has put it there in the place of ours
       }
       note(folder);
       return folder.entry(id).isPresent();
     }
-  }
-
-  private static boolean isOurs(Stat stat) {
-    return (stat.user() == 0 || stat.user() == SystemCalls.userId())
-        && (stat.permissions() & GROUP_OR_OTHERS_WRITE) == 0;
   }
 
   private void note(Directory folder) {

@@ -11,8 +11,6 @@ import java.util.Optional;
  * was opened, as the kernel shows it even if it is unlinked. For any number of threads at once.
  */
 public final class Subtree {
-  private static final RawPath ROOT = RawPath.of("/");
-
   /** BTRFS_FIRST_FREE_OBJECTID in linux/btrfs_tree.h. */
   private static final long TOP_OF_SUBVOLUME = 256;
 
@@ -29,7 +27,7 @@ public final class Subtree {
   public static Subtree of(Target target) {
     RawPath top = target.pathInFilesystem();
     return new Subtree(
-        top.equals(ROOT) || isSubvolume(target) ? Optional.empty() : Optional.of(top));
+        top.equals(RawPath.ROOT) || isSubvolume(target) ? Optional.empty() : Optional.of(top));
   }
 
   /** One has a device number of its own, wherever it is in its filesystem. */

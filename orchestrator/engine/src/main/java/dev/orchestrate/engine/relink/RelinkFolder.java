@@ -8,7 +8,6 @@ import dev.orchestrate.linux.FileHandle;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Sealing;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RelinkFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RelinkFolder.class);
-  private static final int WRITABLE_BY_OTHERS = 022;
   private static final int ATTEMPTS = 100;
 
   private final Directory volume;
@@ -147,8 +145,7 @@ public final class RelinkFolder implements AutoCloseable {
   private static Directory openTrusted(Directory parent, RawPath name) {
     Directory folder = parent.openDirectory(name);
     Stat stat = folder.stat();
-    boolean owned = stat.user() == 0 || stat.user() == SystemCalls.userId();
-    if (!owned || (stat.permissions() & WRITABLE_BY_OTHERS) != 0) {
+    if (!stat.belongsToUsOrRoot() || stat.isWritableByOthers()) {
       folder.close();
       throw new PermissionException(
           folder.subject() + ": others can write to this folder",

@@ -5,7 +5,6 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
@@ -22,8 +21,6 @@ import java.util.Optional;
  */
 final class SnapshotFolder {
   static final RawPath DEFAULT_NAME = RawPath.of(".orchestrate");
-
-  private static final int GROUP_OR_OTHERS_WRITE = 022;
 
   private SnapshotFolder() {}
 
@@ -120,12 +117,12 @@ final class SnapshotFolder {
    */
   static void requireTrustworthy(Directory folder) {
     Stat stat = folder.stat();
-    if (stat.user() != SystemCalls.userId() && stat.user() != 0) {
+    if (!stat.belongsToUsOrRoot()) {
       throw new PermissionException(
           "the snapshot folder " + folder.subject() + " belongs to user " + stat.user(),
           "remove it, choose another folder for the snapshots, or run as its owner");
     }
-    if ((stat.permissions() & GROUP_OR_OTHERS_WRITE) != 0) {
+    if (stat.isWritableByOthers()) {
       throw new PermissionException(
           "others than the owner can write to the snapshot folder " + folder.subject(),
           "forbid it: chmod go-w " + folder.subject());

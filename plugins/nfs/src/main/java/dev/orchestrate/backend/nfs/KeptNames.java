@@ -7,7 +7,6 @@ import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.PermissionException;
@@ -97,8 +96,7 @@ final class KeptNames {
   /** What is in it is linked, or removed, with the caller's rights. */
   private static void requirePrivate(Directory folder) {
     Stat stat = folder.stat();
-    boolean owned = stat.user() == SystemCalls.userId() || stat.user() == 0;
-    if (!owned || (stat.permissions() & GROUP_OR_OTHERS) != 0) {
+    if (!stat.belongsToUsOrRoot() || (stat.permissions() & GROUP_OR_OTHERS) != 0) {
       throw new PermissionException(
           folder.subject() + ": is not private to you or root, as a checkpoint's folder has to be",
           "look into it; if it is right: chown it to yourself and chmod go=");

@@ -5,7 +5,6 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.OrchestrateException;
@@ -17,8 +16,6 @@ import java.util.Optional;
  * what is found there gets restarted and deleted, by root if root runs this.
  */
 final class DestinationFolder {
-  private static final int GROUP_OR_OTHERS_WRITE = 022;
-
   private DestinationFolder() {}
 
   /** Opens the folder, making it with mode 0700 if it is missing. */
@@ -81,12 +78,12 @@ final class DestinationFolder {
    */
   static void requireTrustworthy(Directory folder) {
     Stat stat = folder.stat();
-    if (stat.user() != SystemCalls.userId() && stat.user() != 0) {
+    if (!stat.belongsToUsOrRoot()) {
       throw new PermissionException(
           "the folder of the copies, " + folder.subject() + ", belongs to user " + stat.user(),
           "choose another with --snapshot-dir, or run as its owner");
     }
-    if ((stat.permissions() & GROUP_OR_OTHERS_WRITE) != 0) {
+    if (stat.isWritableByOthers()) {
       throw new PermissionException(
           "others than the owner can write to the folder of the copies, " + folder.subject(),
           "forbid it: chmod go-w " + folder.subject());
