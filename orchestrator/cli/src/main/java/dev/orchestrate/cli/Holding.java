@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Something on the target that a process held; what {@code files --json} gives for each.
@@ -34,9 +32,7 @@ record Holding(
 
   /** All that a checkpoint has recorded, process by process. */
   static List<Holding> in(Manifest manifest) {
-    Map<Integer, Description> descriptions =
-        manifest.descriptions().stream()
-            .collect(Collectors.toMap(Description::id, Function.identity()));
+    Map<Integer, Description> descriptions = manifest.descriptionsById();
     List<Holding> holdings = new ArrayList<>();
     for (ProcessRecord process : manifest.processes()) {
       for (Descriptor descriptor : process.descriptors()) {

@@ -5,14 +5,11 @@ import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.Timelines;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.transfer.NewFile;
-import dev.orchestrate.linux.RawPath;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -33,11 +30,7 @@ final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "The id, or the beginning of it.")
   private String id;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Write to this new file, of mode 0600, and not to standard output.")
-  private Optional<RawPath> file = Optional.empty();
+  @Mixin private OutputOption output;
 
   @Override
   public Integer call() throws Exception {
@@ -45,11 +38,8 @@ final class ReportCommand implements Callable<Integer> {
     Manifest manifest = catalog.find(id).manifest();
     Label label = new Labels(catalog).of(manifest.id()).orElse(Label.NONE);
     String page = ReportPage.of(manifest, new Timelines(catalog).of(manifest.id()), label);
-    if (file.isPresent()) {
-      try (NewFile out = NewFile.create(file.get())) {
-        out.write(page.getBytes(StandardCharsets.UTF_8));
-        out.complete();
-      }
+    if (output.isFile()) {
+      output.write(out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
     } else {
       spec.commandLine().getOut().print(page);
     }

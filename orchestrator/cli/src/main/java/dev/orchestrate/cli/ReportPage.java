@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -106,6 +107,8 @@ final class ReportPage {
 
   static String of(Manifest manifest, Timeline timeline, Label label) {
     List<Holding> holdings = Holding.in(manifest);
+    Map<Integer, List<Holding>> byProcess =
+        holdings.stream().collect(Collectors.groupingBy(Holding::pid));
     long bytes = manifest.relinks().stream().mapToLong(Relink::size).sum();
     return Mustache.compiler()
         .defaultValue("")
@@ -130,7 +133,9 @@ final class ReportPage {
                 manifest.warnings(),
                 lanes(timeline.steps()),
                 timeline.steps().stream().map(ReportPage::row).toList(),
-                manifest.processes().stream().map(process -> row(process, holdings)).toList(),
+                manifest.processes().stream()
+                    .map(process -> row(process, byProcess.getOrDefault(process.pid(), List.of())))
+                    .toList(),
                 relinks(manifest.relinks()),
                 holdings.stream().limit(MOST_ROWS).map(ReportPage::row).toList(),
                 Math.max(0, holdings.size() - MOST_ROWS)));
@@ -149,9 +154,7 @@ final class ReportPage {
         step.name(), Units.millis(step.startMicros()), Units.millis(step.micros()), step.frozen());
   }
 
-  private static ProcessRow row(ProcessRecord process, List<Holding> holdings) {
-    List<Holding> own =
-        holdings.stream().filter(holding -> holding.pid() == process.pid()).toList();
+  private static ProcessRow row(ProcessRecord process, List<Holding> own) {
     return new ProcessRow(
         process.pid() + " " + RawPath.printable(process.name()),
         process.command().stream().map(RawPath::toString).collect(Collectors.joining(" ")),

@@ -3,9 +3,7 @@ package dev.orchestrate.cli;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.transfer.Compression;
-import dev.orchestrate.engine.transfer.NewFile;
 import dev.orchestrate.engine.transfer.Sender;
-import dev.orchestrate.linux.RawPath;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -13,6 +11,7 @@ import java.io.OutputStream;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,11 +36,7 @@ final class SendCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "The id, or the beginning of it.")
   private String id;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Write to this new file, of mode 0600, and not to standard output.")
-  private Optional<RawPath> file = Optional.empty();
+  @Mixin private OutputOption output;
 
   @Option(
       names = "--compress",
@@ -54,11 +49,8 @@ final class SendCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Catalog catalog = program.catalog();
     Manifest manifest = catalog.find(id).manifest();
-    if (file.isPresent()) {
-      try (NewFile out = NewFile.create(file.get())) {
-        send(catalog, manifest, out);
-        out.complete();
-      }
+    if (output.isFile()) {
+      output.write(out -> send(catalog, manifest, out));
     } else {
       if (ProgressLine.isTerminal(1)) {
         throw new ParameterException(

@@ -1,7 +1,5 @@
 package dev.orchestrate.engine.catalog;
 
-import dev.orchestrate.engine.manifest.ManifestFormat;
-import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.NotFoundException;
@@ -19,18 +17,14 @@ public final class Labels {
 
   /** Writes on a checkpoint; replaces what was written there. */
   public void write(String id, Label label) {
-    try (Directory folder = CheckpointFolder.open(catalog, id)) {
-      StateFolder.store(folder, NAME, ManifestFormat.write(label));
-    }
+    CheckpointFolder.store(catalog, id, NAME, label);
   }
 
   /** What is written on a checkpoint; empty if that can't be read. */
   public Optional<Label> of(String id) {
-    try (Directory folder = CheckpointFolder.open(catalog, id)) {
-      return Optional.of(
-          StateFolder.read(folder, NAME)
-              .map(json -> ManifestFormat.read(json, Label.class, NAME.toString()))
-              .orElse(Label.NONE));
+    try {
+      return CheckpointFolder.read(catalog, id, NAME, Label.class)
+          .or(() -> Optional.of(Label.NONE));
     } catch (NotFoundException e) {
       return Optional.of(Label.NONE); // somebody has just deleted it
     } catch (DamagedException e) {

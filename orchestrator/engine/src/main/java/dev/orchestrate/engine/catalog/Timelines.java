@@ -1,7 +1,5 @@
 package dev.orchestrate.engine.catalog;
 
-import dev.orchestrate.engine.manifest.ManifestFormat;
-import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.DamagedException;
 
@@ -17,17 +15,13 @@ public final class Timelines {
 
   /** Keeps how a checkpoint was made. */
   public void write(String id, Timeline timeline) {
-    try (Directory folder = CheckpointFolder.open(catalog, id)) {
-      StateFolder.store(folder, NAME, ManifestFormat.write(timeline));
-    }
+    CheckpointFolder.store(catalog, id, NAME, timeline);
   }
 
   /** How a checkpoint was made; without steps if that is not known, as of one that came by send. */
   public Timeline of(String id) {
-    try (Directory folder = CheckpointFolder.open(catalog, id)) {
-      return StateFolder.read(folder, NAME)
-          .map(json -> ManifestFormat.read(json, Timeline.class, NAME.toString()))
-          .orElse(Timeline.UNKNOWN);
+    try {
+      return CheckpointFolder.read(catalog, id, NAME, Timeline.class).orElse(Timeline.UNKNOWN);
     } catch (DamagedException e) {
       return Timeline.UNKNOWN;
     }

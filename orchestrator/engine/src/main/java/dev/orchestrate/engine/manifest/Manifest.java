@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a checkpoint stored, and all that a restart needs to know. The published form is described
@@ -50,6 +52,11 @@ public record Manifest(
    * @param source such as /dev/sda1
    */
   public record TargetRecord(RawPath path, RawPath pathInFilesystem, String type, RawPath source) {}
+
+  /** The open file descriptions by their numbers in this manifest. */
+  public Map<Integer, Description> descriptionsById() {
+    return descriptions.stream().collect(Collectors.toMap(Description::id, Function.identity()));
+  }
 
   public SnapshotReference snapshotReference() {
     return reference(backend, id, snapshot);

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.restart;
 
+import dev.orchestrate.engine.manifest.Description;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ProcessRecord;
 import dev.orchestrate.engine.manifest.ProcessRecord.MappingRecord;
@@ -11,6 +12,7 @@ import dev.orchestrate.spi.NoSpaceException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -75,15 +77,11 @@ record Handovers(List<Handover> byView) {
   SortedMap<Integer, String> names(List<Manifest> manifests) {
     SortedMap<Integer, String> names = new TreeMap<>();
     for (int i = 0; i < byView.size(); i++) {
-      Manifest manifest = manifests.get(i);
+      Map<Integer, Description> descriptions = manifests.get(i).descriptionsById();
       byView
           .get(i)
           .descriptors()
-          .forEach(
-              (number, id) ->
-                  manifest.descriptions().stream()
-                      .filter(description -> description.id() == id)
-                      .forEach(one -> names.put(number, one.path().toString())));
+          .forEach((number, id) -> names.put(number, descriptions.get(id).path().toString()));
     }
     return names;
   }

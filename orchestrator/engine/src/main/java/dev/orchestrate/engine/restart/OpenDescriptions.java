@@ -28,14 +28,14 @@ import java.util.Set;
 final class OpenDescriptions implements AutoCloseable {
   private final Directory top;
   private final Anchors anchors;
-  private final Map<Integer, Description> recorded = new HashMap<>();
+  private final Map<Integer, Description> recorded;
   private final Map<Integer, Fd> open = new HashMap<>();
   private final List<Fd> fifoPeers = new ArrayList<>();
 
   OpenDescriptions(Directory top, Anchors anchors, Manifest manifest) {
     this.top = top;
     this.anchors = anchors;
-    manifest.descriptions().forEach(one -> recorded.put(one.id(), one));
+    this.recorded = manifest.descriptionsById();
   }
 
   /**
