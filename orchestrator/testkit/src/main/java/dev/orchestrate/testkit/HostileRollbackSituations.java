@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestReporter;
  * is touched, and no inode of somebody else's gets another owner or mode.
  */
 @Tag("once")
-public abstract class HostileRollbackSituations extends Situation {
+public abstract class HostileRollbackSituations extends RolledBackSituation {
   private static final int ROUNDS = 2;
 
   /** Files of the attacker's, enough of them that a rollback takes a while; and of others. */
@@ -42,20 +42,11 @@ public abstract class HostileRollbackSituations extends Situation {
   private Path outside;
 
   @BeforeEach
-  void runInProcess() {
+  void makeVictim() {
     needs(Claim.ROLLING_BACK);
-    orchestrate().runInProcess();
     outside = filesystem().outside("victim");
     Program.run("cp", "/etc/hostname", outside.resolve("1"));
     Program.run("chmod", "600", outside.resolve("1"));
-  }
-
-  private void sh(String script) {
-    Program.run("sh", "-ec", "cd " + filesystem().mountPoint() + "\n" + script);
-  }
-
-  private TreeState state() {
-    return TreeState.of(filesystem().mountPoint());
   }
 
   /** Rolls back while somebody else is at work, and says how often that succeeded. */

@@ -7,76 +7,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A live tree that is made again as a checkpoint has it. */
 @Tag("once")
-public abstract class RollbackSituations extends Situation {
-
-  /** What an upgrade leaves alone, changes, removes and replaces by something else. */
-  static final String[] BEFORE = {
-    "mkdir -p d/deep/deeper gone/with same",
-    "for name in data mode owner moved; do echo old >d/$name; done",
-    "echo same >same/file",
-    "echo down >d/deep/deeper/down",
-    "echo gone >gone/with/file",
-    "ln -s nowhere d/link",
-    "mkfifo -m 640 d/fifo",
-    "mknod d/null c 1 3",
-    "ln d/moved d/hard",
-    "echo kind >kind",
-    "mkdir folder",
-    "echo inside >folder/inside",
-    "echo one >one",
-    "ln one another",
-    "truncate -s 5M sparse",
-    "chmod 4711 d/mode",
-    "chown 12:34 d/owner"
-  };
-
-  static final String[] UPGRADE = {
-    "mkdir -p new/folder",
-    "echo new >new/folder/file",
-    "rm -r gone",
-    "mv d/moved d/elsewhere",
-    "echo NEW >d/data",
-    "chmod 600 d/mode",
-    "chown 0:0 d/owner",
-    "ln -sfn somewhere d/link",
-    "rm kind d/fifo d/null",
-    "mkdir kind",
-    "touch kind/inside",
-    "rm -r folder",
-    "echo file >folder",
-    "chmod 700 d/deep",
-    "rm another",
-    "cp one another",
-    "ln one third",
-    "echo tail >>sparse"
-  };
-
-  /** Many commands, of which none is broken here. */
-  @BeforeEach
-  void runInProcess() {
-    orchestrate().runInProcess();
-  }
-
-  private void sh(String... lines) {
-    Program.run("sh", "-ec", "cd " + filesystem().mountPoint() + "\n" + String.join("\n", lines));
-  }
-
-  private TreeState state() {
-    return TreeState.of(filesystem().mountPoint());
-  }
+public abstract class RollbackSituations extends RolledBackSituation {
 
   /** Of files and of some that no name reaches, by a process that has ended since. */
   private Checkpoint checkpointBeforeUpgrade() {
     needs(Claim.ROLLING_BACK);
-    sh(BEFORE);
+    sh(Upgrade.BEFORE);
     Subject subject = newSubject();
     replaceA(subject, 10);
     openOrphan(subject, 11, "orphan", "orphan");
@@ -85,20 +26,11 @@ public abstract class RollbackSituations extends Situation {
     return checkpoint;
   }
 
-  private JsonNode rollBack(Object... words) {
-    Object[] command =
-        Stream.concat(Stream.of("rollback", "--json"), Arrays.stream(words)).toArray();
-    Outcome outcome = orchestrate().run(command).expect(0);
-    rememberStored();
-    assertThat(filesystem().strayMounts()).isEmpty();
-    return outcome.json();
-  }
-
   @Test
   void theTreeIsAgainAsTheCheckpointHasIt() {
     Checkpoint checkpoint = checkpointBeforeUpgrade();
     TreeState before = state();
-    sh(UPGRADE);
+    sh(Upgrade.STEPS);
     TreeState upgraded = state();
 
     JsonNode report = rollBack(checkpoint.id());
@@ -122,7 +54,7 @@ public abstract class RollbackSituations extends Situation {
     Checkpoint checkpoint = checkpointBeforeUpgrade();
     String inodes =
         Program.run("stat", "-c", "%n %i", at("same"), at("same/file"), at("d/deep/deeper/down"));
-    sh(UPGRADE);
+    sh(Upgrade.STEPS);
 
     rollBack(checkpoint.id());
 
@@ -148,7 +80,7 @@ public abstract class RollbackSituations extends Situation {
   @Test
   void ofADryRunNothingIsLeft() {
     Checkpoint checkpoint = checkpointBeforeUpgrade();
-    sh(UPGRADE);
+    sh(Upgrade.STEPS);
     TreeState upgraded = state();
 
     Outcome outcome = orchestrate().run("rollback", "--dry-run", checkpoint.id()).expect(0);
@@ -183,7 +115,7 @@ public abstract class RollbackSituations extends Situation {
   @Test
   void processesThatHoldSomethingThereAreNamed() {
     Checkpoint checkpoint = checkpointBeforeUpgrade();
-    sh(UPGRADE);
+    sh(Upgrade.STEPS);
     Subject subject = newSubject();
     subject.tell("open", 10, at("d/data"), "rw");
 
@@ -203,7 +135,7 @@ public abstract class RollbackSituations extends Situation {
   void whatIsWrittenMeanwhileIsNotReplaced() {
     Checkpoint checkpoint = checkpointBeforeUpgrade();
     TreeState before = state();
-    sh(UPGRADE);
+    sh(Upgrade.STEPS);
 
     Object[] command = {"rollback", checkpoint.id()};
     try (RunningProgram program = orchestrate().startBroken("stop:renameat2", command)) {
@@ -224,7 +156,7 @@ public abstract class RollbackSituations extends Situation {
   @Test
   void mountsInTheTreeAreNamed() {
     Checkpoint checkpoint = checkpointBeforeUpgrade();
-    sh(UPGRADE);
+    sh(Upgrade.STEPS);
     filesystem().tmpfs(at("same"));
 
     assertThat(refused(7, "rollback", checkpoint.id()).err()).contains("mounted at same");
@@ -234,7 +166,7 @@ public abstract class RollbackSituations extends Situation {
   void immutableFilesAreNamed() {
     needs(Claim.IMMUTABLE_FILES);
     Checkpoint checkpoint = checkpointBeforeUpgrade();
-    sh(UPGRADE);
+    sh(Upgrade.STEPS);
     Program.run("chattr", "+i", at("new/folder/file"));
     try {
       assertThat(refused(7, "rollback", checkpoint.id()).err()).contains("new/folder/file");
@@ -274,7 +206,7 @@ public abstract class RollbackSituations extends Situation {
   void aStoreThatIsNotWhereItWasIsNotRemoved() {
     Checkpoint checkpoint = checkpointBeforeUpgrade();
     assumeTrue(Files.exists(at(".orchestrate")), "nothing is stored in the tree");
-    sh(UPGRADE);
+    sh(Upgrade.STEPS);
     sh("mv .orchestrate elsewhere; mkdir -m 700 .orchestrate");
     rememberStored();
 
