@@ -12,17 +12,17 @@ import picocli.CommandLine;
 
 /** Makes {@code orchestrate --backend=btrfs /srv} the same as {@code orchestrate checkpoint …}. */
 final class DefaultCommand {
-  private static final String COMMAND = "checkpoint";
-  private static final Set<String> ABOUT_THE_PROGRAM = Set.of("--help", "-h", "--version", "-V");
+  static final String NAME = "checkpoint";
+  static final Set<String> ABOUT_THE_PROGRAM = Set.of("--help", "-h", "--version", "-V");
 
   private DefaultCommand() {}
 
   static List<String> complete(List<String> arguments, CommandLine commandLine) {
     Map<String, CommandLine> commands = commandLine.getSubcommands();
-    Set<String> withValue = optionsWithValue(commands.get(COMMAND));
-    if (arguments.isEmpty()) {
+    if (arguments.isEmpty() || commands.containsKey(arguments.get(0))) {
       return arguments;
     }
+    Set<String> withValue = optionsWithValue(commands.get(NAME));
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
       if (commands.containsKey(argument) || ABOUT_THE_PROGRAM.contains(argument)) {
@@ -36,7 +36,7 @@ final class DefaultCommand {
         break;
       }
     }
-    List<String> completed = new ArrayList<>(List.of(COMMAND));
+    List<String> completed = new ArrayList<>(List.of(NAME));
     completed.addAll(arguments);
     return completed;
   }

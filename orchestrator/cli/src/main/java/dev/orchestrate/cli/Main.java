@@ -23,6 +23,7 @@ public final class Main {
     if (ReadyAnswers.give(List.of(arguments), new FileOutputStream(FileDescriptor.out))) {
       return;
     }
+    WarmUp.begin();
     ReportStream out = new ReportStream(new FileOutputStream(FileDescriptor.out));
     PrintWriter err = writer(new FileOutputStream(FileDescriptor.err));
     int status = run(RawArguments.of(arguments), writer(out), err);
@@ -43,7 +44,7 @@ public final class Main {
    * @return the exit status
    */
   public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
-    CommandLine commandLine = commandLine();
+    CommandLine commandLine = commandLine(arguments);
     commandLine.setOut(out);
     commandLine.setErr(err);
     String[] completed = DefaultCommand.complete(arguments, commandLine).toArray(String[]::new);
@@ -67,8 +68,12 @@ public final class Main {
     return all.get(all.size() - 1);
   }
 
-  static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new OrchestrateCommand());
+  /** With no more commands than these words can be about. */
+  static CommandLine commandLine(List<String> words) {
+    CommandLine commandLine =
+        AllCommands.onlyOneFor(words)
+            .map(command -> new CommandLine(new OrchestrateCommand()).addSubcommand(command))
+            .orElseGet(() -> new CommandLine(new AllCommands()));
     commandLine.setExecutionStrategy(new ConfiguredExecution());
     commandLine.setExecutionExceptionHandler(new FailureReport());
     commandLine.setParameterExceptionHandler(new UsageReport());

@@ -30,33 +30,8 @@ import picocli.CommandLine.Spec;
           + "reaches, and gives both back at restart.",
       "",
       "orchestrate PATH is short for orchestrate checkpoint PATH."
-    },
-    subcommands = {
-      CheckpointCommand.class,
-      BackupCommand.class,
-      RestartCommand.class,
-      ListCommand.class,
-      ShowCommand.class,
-      FilesCommand.class,
-      ReportCommand.class,
-      TagCommand.class,
-      VerifyCommand.class,
-      DiffCommand.class,
-      RollbackCommand.class,
-      DeleteCommand.class,
-      PruneCommand.class,
-      RecoverCommand.class,
-      MountCommand.class,
-      UmountCommand.class,
-      SendCommand.class,
-      ReceiveCommand.class,
-      ConfigCommand.class,
-      BackendsCommand.class,
-      PluginsCommand.class,
-      DoctorCommand.class,
-      DemoCommand.class
     })
-final class OrchestrateCommand {
+class OrchestrateCommand {
   @Option(
       names = "--state-dir",
       scope = ScopeType.INHERIT,

@@ -48,9 +48,9 @@ class ConfiguredExecutionTest {
   }
 
   private String effective(String line) {
-    CommandLine commandLine = Main.commandLine();
     List<String> typed =
         Stream.concat(Stream.of("--config=" + file), Stream.of(line.split(" "))).toList();
+    CommandLine commandLine = Main.commandLine(typed);
     ParseResult parsed =
         commandLine.parseArgs(DefaultCommand.complete(typed, commandLine).toArray(String[]::new));
     List<String> completed =
@@ -84,7 +84,7 @@ class ConfiguredExecutionTest {
   @EnumSource
   void eachKeyIsAnOptionOfACommandAboutAPath(Key key) {
     assertThat(
-            Main.commandLine().getSubcommands().values().stream()
+            Main.commandLine(List.of()).getSubcommands().values().stream()
                 .map(CommandLine::getCommandSpec)
                 .filter(command -> ConfiguredExecution.pathParameter(command).isPresent())
                 .filter(

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DefaultCommandTest {
 
   private static List<String> completed(String line) {
-    return DefaultCommand.complete(List.of(line.split(" ", -1)), Main.commandLine());
+    List<String> words = List.of(line.split(" ", -1));
+    return DefaultCommand.complete(words, Main.commandLine(words));
   }
 
   @ParameterizedTest

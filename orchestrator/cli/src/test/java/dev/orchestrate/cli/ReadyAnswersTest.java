@@ -37,7 +37,7 @@ class ReadyAnswersTest {
   }
 
   private static String helpOfTheCommandLine() {
-    CommandLine commandLine = Main.commandLine();
+    CommandLine commandLine = Main.commandLine(List.of());
     commandLine.setUsageHelpAutoWidth(false);
     return commandLine.getUsageMessage(CommandLine.Help.Ansi.OFF);
   }

@@ -7,6 +7,7 @@ import static dev.orchestrate.linux.Native.check;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Objects;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -19,6 +20,11 @@ public final class SystemCalls {
   private static final int AT_RECURSIVE = 0x8000;
 
   private SystemCalls() {}
+
+  /** Makes the first of them quick: what it would load is loaded at the end of this. */
+  public static void load() {
+    Objects.requireNonNull(LIBC);
+  }
 
   public static int kcmp(int pid1, int pid2, int type, long index1, long index2) {
     return (int)

@@ -29,6 +29,7 @@ import dev.orchestrate.spi.NotSupportedException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Objects;
 
 /**
  * Reads and writes JSON, manifests above all. A path is a string or, where its bytes are not valid
@@ -71,6 +72,12 @@ public final class ManifestFormat {
           .build();
 
   private ManifestFormat() {}
+
+  /** Makes the first use quick: what it would load is loaded at the end of this. */
+  public static void load() {
+    Objects.requireNonNull(MAPPER.writerFor(Manifest.class));
+    Objects.requireNonNull(MAPPER.readerFor(Manifest.class));
+  }
 
   /** JSON of any value, indented, with a line feed at the end. */
   public static byte[] write(Object value) {
