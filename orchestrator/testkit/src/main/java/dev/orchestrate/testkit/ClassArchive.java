@@ -2,7 +2,9 @@ package dev.orchestrate.testkit;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An archive of the classes that the program loads each time; a Java machine that has it starts in
@@ -12,18 +14,29 @@ final class ClassArchive {
   /** A system property: one that was made before. */
   static final String PROPERTY = "orchestrate.test.class-archive";
 
-  private static Path made;
+  private static final Map<String, String> MADE = new HashMap<>();
 
   private ClassArchive() {}
 
-  /** Makes it at the first call; it goes with this Java machine. */
-  static synchronized String of(String classPath) {
-    if (made == null) {
-      made = Program.temporaryFolder().resolve("classes.jsa");
-      Program.run(command(Orchestrate.javaHome(), made.toString(), classPath).toArray());
-      made.toFile().deleteOnExit();
-    }
-    return made.toString();
+  /** What has a program with this class path use it. */
+  static List<String> options(String classPath) {
+    String archive = System.getProperty(PROPERTY);
+    return option(archive == null ? of(classPath) : archive);
+  }
+
+  /** Made when it is first wanted; it goes with this Java machine. */
+  private static synchronized String of(String classPath) {
+    return MADE.computeIfAbsent(classPath, ClassArchive::make);
+  }
+
+  private static String make(String classPath) {
+    Path folder = Program.temporaryFolder();
+    Path archive = folder.resolve("classes.jsa");
+    folder.toFile().deleteOnExit();
+    archive.toFile().deleteOnExit();
+    Program.run(command(Orchestrate.javaHome(), archive.toString(), classPath).toArray());
+    Program.run("chmod", "-R", "a+rX", folder);
+    return archive.toString();
   }
 
   static List<String> command(Path javaHome, String archive, String classPath) {
@@ -35,7 +48,7 @@ final class ClassArchive {
     return command;
   }
 
-  static String option(String archive) {
-    return "-XX:SharedArchiveFile=" + archive;
+  private static List<String> option(String archive) {
+    return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off");
   }
 }

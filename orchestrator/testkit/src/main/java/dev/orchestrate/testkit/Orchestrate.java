@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -161,9 +160,6 @@ public final class Orchestrate implements AutoCloseable {
     ProcessBuilder builder = builder(arguments);
     int java = builder.command().indexOf("-cp");
     builder.command().add(java, "-Dorchestrate.faults=" + fault);
-    if (System.getProperty(ClassArchive.PROPERTY) == null) {
-      builder.command().add(java, ClassArchive.option(ClassArchive.of(classPath)));
-    }
     return builder;
   }
 
@@ -185,8 +181,7 @@ public final class Orchestrate implements AutoCloseable {
     command.add(javaHome().resolve("bin/java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(consent());
-    Optional.ofNullable(System.getProperty(ClassArchive.PROPERTY))
-        .ifPresent(archive -> command.add(ClassArchive.option(archive)));
+    command.addAll(ClassArchive.options(classPath));
     command.add("-Dorchestrate.plugins=" + folder.resolve("plugins"));
     command.addAll(List.of("-cp", classPath, "dev.orchestrate.cli.Main"));
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
