@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Freezes processes, gives unlinked files a name, takes a snapshot, thaws.",
       "",
-      "PATH is the top of a mounted filesystem or of a btrfs subvolume. Without --pid, --cgroup "
-          + "or --unit it is about every process that holds something there: a descriptor, a mapping, "
-          + "its working or root directory, or its executable.",
+      "PATH is the top of a mounted filesystem or of a btrfs subvolume. Without --pid, --cgroup, "
+          + "--unit or --container it is about every process that holds something there: a "
+          + "descriptor, a mapping, its working or root directory, or its executable.",
       "",
       "Several PATHs, each of a filesystem of its own, are a snapshot set: the processes are frozen "
           + "once for all, so that the set is of one moment. It has an id of its own, which the other "

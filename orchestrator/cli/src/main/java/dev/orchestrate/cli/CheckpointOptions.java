@@ -102,12 +102,23 @@ final class CheckpointOptions {
     @Option(names = "--unit", paramLabel = "NAME", description = "All processes of a systemd unit.")
     private Optional<String> unit = Optional.empty();
 
+    @Option(
+        names = "--container",
+        paramLabel = "NAME",
+        description =
+            "All processes of a container: its name, for docker or podman, or its id, whatever"
+                + " runs it.")
+    private Optional<String> container = Optional.empty();
+
     ProcessSelection choose() {
       if (!pids.isEmpty()) {
         return new ProcessSelection.Pids(pids.stream().distinct().toList());
       }
       if (unit.isPresent()) {
         return new ProcessSelection.InCgroup(SystemdUnit.cgroup(unit.get()));
+      }
+      if (container.isPresent()) {
+        return new ProcessSelection.InCgroup(Container.cgroup(container.get()));
       }
       return cgroup.isPresent()
           ? new ProcessSelection.InCgroup(cgroup.get())

@@ -13,6 +13,7 @@ public enum Key {
   BACKEND("backend", Form.TEXT),
   UNIT("unit", Form.TEXT, Group.SELECTION),
   CGROUP("cgroup", Form.TEXT, Group.SELECTION),
+  CONTAINER("container", Form.TEXT, Group.SELECTION),
   RELINK_TEMPLATE("relink-template", Form.TEXT),
   SNAPSHOT_DIR("snapshot-dir", Form.TEXT),
   MAX_FROZEN("max-frozen", Form.SECONDS),
@@ -77,7 +78,9 @@ public enum Key {
 
   /** Those that can't stand beside this one. */
   List<Key> replaces() {
-    return group.equals(Optional.of(Group.SELECTION)) ? List.of(UNIT, CGROUP) : List.of();
+    return group.equals(Optional.of(Group.SELECTION))
+        ? List.of(UNIT, CGROUP, CONTAINER)
+        : List.of();
   }
 
   static Optional<Key> of(String name) {

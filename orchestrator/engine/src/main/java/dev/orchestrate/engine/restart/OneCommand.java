@@ -28,6 +28,7 @@ record OneCommand(List<Manifest> manifests, RestartRequest.Command request, Hand
     SortedMap<Integer, Fd> open = handovers.open(views);
     List<String> environment = Programs.environmentFor(manifests);
     environment.addAll(handovers.mappedVariable(open));
+    environment.addAll(viewVariable(views));
     List<String> command = request.command();
     if (request.listenFds()) {
       environment.addAll(listenVariables());
@@ -37,6 +38,13 @@ record OneCommand(List<Manifest> manifests, RestartRequest.Command request, Hand
     Spawn spawn = new Spawn(RawPath.of(command.get(0)), command, environment, open, Set.of());
     return List.of(
         new Launch(spawn, recordedFolder(views), Programs.callersFolder(views), Optional.empty()));
+  }
+
+  /** For what runs elsewhere, such as a container that is to have the view as its volume. */
+  private static List<String> viewVariable(List<OpenedView> views) {
+    return views.size() == 1
+        ? List.of("ORCHESTRATE_VIEW=" + views.get(0).view().root().text())
+        : List.of();
   }
 
   /** The working directory of the one process that the command continues, if it is in a tree. */

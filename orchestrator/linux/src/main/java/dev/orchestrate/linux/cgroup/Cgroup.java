@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,6 +85,17 @@ public record Cgroup(Version version, RawPath hierarchy, RawPath path) {
     return path.isAbsolute() ? RawPath.ROOT : RawPath.EMPTY;
   }
 
+  /** The root groups of the interfaces that are mounted here. */
+  public static List<Cgroup> roots() {
+    return Arrays.stream(Version.values())
+        .flatMap(
+            version ->
+                hierarchy(version)
+                    .map(mount -> new Cgroup(version, mount.point(), RawPath.ROOT))
+                    .stream())
+        .toList();
+  }
+
   private static Optional<MountInfo> hierarchy(Version version) {
     return MountInfo.ofSelf().stream()
         .filter(
@@ -133,12 +145,21 @@ public record Cgroup(Version version, RawPath hierarchy, RawPath path) {
 
   private static void collect(Cgroup cgroup, List<Integer> pids) {
     cgroup.read("cgroup.procs").lines().map(Integer::valueOf).forEach(pids::add);
-    try (Directory folder = Directory.open(cgroup.folder())) {
-      for (RawPath name : folder.list()) {
-        if (folder.find(name).map(Stat::isDirectory).orElse(false)) {
-          collect(cgroup.child(name.text()), pids);
-        }
+    cgroup.children().forEach(child -> collect(child, pids));
+  }
+
+  /** The groups directly below this one; none if it is gone. */
+  public List<Cgroup> children() {
+    try (Directory folder = Directory.open(folder())) {
+      return folder.list().stream()
+          .filter(name -> folder.find(name).map(Stat::isDirectory).orElse(false))
+          .map(name -> child(name.text()))
+          .toList();
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT)) {
+        return List.of();
       }
+      throw e;
     }
   }
 

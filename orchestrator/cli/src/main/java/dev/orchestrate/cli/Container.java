@@ -1,0 +1,113 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.cgroup.Cgroup;
+import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.spi.NotFoundException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Finds the control group of a container. Every runtime puts the container's id, 64 hexadecimal
+ * digits, into the group's name: {@code docker/ID}, {@code docker-ID.scope}, {@code
+ * libpod-ID.scope}, {@code cri-containerd-ID.scope} (runc's cgroup drivers). So an id is enough,
+ * whatever runs it; what has a name is asked for its id.
+ */
+final class Container {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  /** As short as these are shown, or longer. */
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{12,64}");
+
+  /** Those that know containers by name, and are asked alike. */
+  private static final List<String> RUNTIMES = List.of("docker", "podman");
+
+  private Container() {}
+
+  /**
+   * The group's folder.
+   *
+   * @param container its name, its id, or the beginning of that, 12 digits at least
+   * @throws NotFoundException if no container is called so, or it does not run
+   */
+  static RawPath cgroup(String container) {
+    List<Cgroup> groups = ID.matcher(container).matches() ? groups(container) : List.of();
+    if (groups.isEmpty()) {
+      groups = groups(id(container));
+    }
+    if (groups.isEmpty()) {
+      throw new NotFoundException(
+          "container " + container + ": does not run, or has no control group on this host",
+          "choose by --cgroup or --pid instead, if it does");
+    }
+    if (groups.size() > 1) {
+      throw new NotFoundException(
+          "container " + container + ": several ids begin so", "give all of its id");
+    }
+    return groups.get(0).folder();
+  }
+
+  /** In the first of the interfaces that has some. */
+  private static List<Cgroup> groups(String id) {
+    Pattern name = Pattern.compile("(|.+[-:])" + id + "[0-9a-f]*(\\.scope)?");
+    return Cgroup.roots().stream()
+        .map(root -> below(root, name).toList())
+        .filter(found -> !found.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  /** Groups below one that is found are the container's own affair. */
+  private static Stream<Cgroup> below(Cgroup group, Pattern name) {
+    return group.children().stream()
+        .flatMap(child -> isCalled(child, name) ? Stream.of(child) : below(child, name));
+  }
+
+  /** Podman and CRI-O give a group to what watches the container, too. */
+  private static boolean isCalled(Cgroup group, Pattern name) {
+    String last = group.path().name().text();
+    return name.matcher(last).matches() && !last.contains("conmon");
+  }
+
+  private static String id(String container) {
+    List<String> answers = new ArrayList<>();
+    for (String runtime : RUNTIMES) {
+      Optional<ExternalProgram.Result> asked = ask(runtime, container);
+      if (asked.map(result -> result.status() == 0).orElse(false)) {
+        return asked.get().out().strip();
+      }
+      asked.ifPresent(
+          result ->
+              answers.add(runtime + ": " + result.err().strip().lines().findFirst().orElse("")));
+    }
+    throw new NotFoundException(
+        "container "
+            + container
+            + ": "
+            + String.join(
+                "; ",
+                answers.isEmpty()
+                    ? List.of("there is neither docker nor podman, and no container of this id")
+                    : answers),
+        "see: docker ps");
+  }
+
+  private static Optional<ExternalProgram.Result> ask(String runtime, String container) {
+    return ExternalProgram.find(runtime)
+        .map(
+            program ->
+                ExternalProgram.run(
+                    LIMIT,
+                    List.of(
+                        program.toString(),
+                        "inspect",
+                        "--type=container",
+                        "--format={{.Id}}",
+                        "--",
+                        container)));
+  }
+}

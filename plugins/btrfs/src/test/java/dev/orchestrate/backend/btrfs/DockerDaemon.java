@@ -1,0 +1,87 @@
+package dev.orchestrate.backend.btrfs;
+
+import dev.orchestrate.testkit.Deadline;
+import dev.orchestrate.testkit.Program;
+import dev.orchestrate.testkit.SubjectProgram;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A Docker of a test's own, in a folder of its own; it has no network, and changes none of the
+ * host's.
+ */
+final class DockerDaemon implements AutoCloseable {
+  /** An image with nothing but {@code /subject} in it. */
+  static final String IMAGE = "orchestrate-test:latest";
+
+  private final Path folder;
+  private final Process process;
+
+  private DockerDaemon(Path folder, Process process) {
+    this.folder = folder;
+    this.process = process;
+  }
+
+  /** Starts it, and has Testcontainers use it. */
+  static DockerDaemon start() {
+    try {
+      Path folder = Files.createTempDirectory("orchestrate-test");
+      Path configuration = Files.writeString(folder.resolve("daemon.json"), "{}");
+      Path log = folder.resolve("log");
+      Process process =
+          new ProcessBuilder(
+                  "dockerd",
+                  "--config-file=" + configuration,
+                  "--data-root=" + folder.resolve("data"),
+                  "--exec-root=" + folder.resolve("exec"),
+                  "--pidfile=" + folder.resolve("pid"),
+                  "--host=" + address(folder),
+                  "--storage-driver=vfs",
+                  "--bridge=none",
+                  "--iptables=false",
+                  "--ip6tables=false",
+                  "--ip-forward=false",
+                  "--ip-masq=false")
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      DockerDaemon daemon = new DockerDaemon(folder, process);
+      Deadline.require("dockerd answers, see " + log, daemon::answers);
+      daemon.makeImage();
+      System.setProperty("DOCKER_HOST", address(folder));
+      return daemon;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String address(Path folder) {
+    return "unix://" + folder.resolve("docker.sock");
+  }
+
+  private boolean answers() {
+    return Program.attempt("docker", "--host=" + address(), "version").status() == 0;
+  }
+
+  private void makeImage() {
+    Path layer = folder.resolve("layer.tar");
+    Path subject = SubjectProgram.path();
+    Program.run("tar", "-C", subject.getParent(), "-cf", layer, subject.getFileName());
+    Program.run("docker", "--host=" + address(), "import", layer, IMAGE);
+  }
+
+  /** For the environment of what is to ask it. */
+  String address() {
+    return address(folder);
+  }
+
+  @Override
+  public void close() {
+    System.clearProperty("DOCKER_HOST");
+    process.destroy();
+    Deadline.require("dockerd has ended", () -> !process.isAlive());
+    Program.run("find", folder, "-xdev", "-depth", "-delete");
+  }
+}
