@@ -8,16 +8,23 @@ import java.util.function.BooleanSupplier;
 public final class Deadline {
   private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(20));
 
+  /** Between two looks; longer each time, as many a look starts a program. */
+  private static final Duration SHORTEST = Duration.ofMillis(2);
+
+  private static final Duration LONGEST = Duration.ofMillis(50);
+
   private Deadline() {}
 
   /** Whether {@code condition} becomes true in time. */
   public static boolean met(BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
+    long pause = SHORTEST.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         return false;
       }
-      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+      LockSupport.parkNanos(pause);
+      pause = Math.min(pause + pause / 4, LONGEST.toNanos());
     }
     return true;
   }

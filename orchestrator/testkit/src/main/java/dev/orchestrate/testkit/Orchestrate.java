@@ -95,6 +95,11 @@ public final class Orchestrate implements AutoCloseable {
     inProcess = true;
   }
 
+  /** From now on, each command has a Java machine of its own, as those have that a user types. */
+  public void runApart() {
+    inProcess = false;
+  }
+
   /** Runs a command to its end. */
   public Outcome run(Object... arguments) {
     Outcome outcome =

@@ -69,8 +69,12 @@ public final class RunningProgram implements AutoCloseable {
 
   /** proc_pid_stat(5): the state is what follows the name, which is in parentheses. */
   private boolean isStopped() {
-    String stat = Program.attempt("cat", "/proc/" + process.pid() + "/stat").out();
-    return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return false; // it has ended
+    }
   }
 
   /** Lets it go on after it was stopped. */

@@ -24,12 +24,32 @@ class LvmIT {
           + "|aGigabyteCostsWhatAKilobyteCosts|anImmutableFileIsRelinkedAndStaysImmutable"
           + "|theFilesystemIsFullDuringRelink|twoRestartsRunSideBySide).*";
 
+  private static final String CHOSEN_CONTRACTS =
+      ".*#(saysWhatItCanDo|aPoolThatIsNearlyFull|btrfsOnLvmIsRefused|aSealedSnapshotIsReadOnly"
+          + "|orphansAndImmutableFiles|sealingAgainCompletes|theSnapshotIsReadOnlyAndViews"
+          + "|viewsOfOneSnapshotAreApart|whatIsLeftOfAView|deletingLeavesNothing|whatIsNotOurs"
+          + "|viewsAreMountedBeside|orphansAreCloned).*";
+
+  private static final String CHOSEN_SITUATIONS = ".*[.$]UnlinkedFiles#theWriteReachesB.*";
+
   private static final String[] MODULES = {"dm-thin-pool", "dm-snapshot", "xfs", "btrfs"};
 
   @TestFactory
   @Tag("once")
-  Stream<DynamicTest> contracts() {
-    return GuestTests.of(Contracts.class, MODULES);
+  Stream<DynamicTest> chosenContracts() {
+    return GuestTests.some(Contracts.class, CHOSEN_CONTRACTS, MODULES);
+  }
+
+  @TestFactory
+  @Tag("once")
+  Stream<DynamicTest> chosenSituations() {
+    return GuestTests.some(Ext4OnThinSituations.class, CHOSEN_SITUATIONS, MODULES);
+  }
+
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> otherContracts() {
+    return GuestTests.some(Contracts.class, "(?!" + CHOSEN_CONTRACTS + ").*", MODULES);
   }
 
   @TestFactory

@@ -1,0 +1,38 @@
+package dev.orchestrate.backend.btrfs;
+
+import dev.orchestrate.testkit.CliSituations;
+import dev.orchestrate.testkit.TestFilesystem;
+import dev.orchestrate.testkit.UnlinkedFileSituations;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/** Each command has a Java machine of its own, as those have that a user types. */
+class StartedByHandIT {
+  @Nested
+  class Commands extends CliSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return new BtrfsOnLoop();
+    }
+
+    @BeforeEach
+    void runApart() {
+      orchestrate().runApart();
+    }
+  }
+
+  @Nested
+  @Tag("once")
+  class UnlinkedFiles extends UnlinkedFileSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return new BtrfsOnLoop();
+    }
+
+    @BeforeEach
+    void runApart() {
+      orchestrate().runApart();
+    }
+  }
+}
