@@ -25,7 +25,7 @@ final class ClassArchive {
   }
 
   /** Made when it is first wanted; it goes with this Java machine. */
-  private static synchronized String of(String classPath) {
+  static synchronized String of(String classPath) {
     return MADE.computeIfAbsent(classPath, ClassArchive::make);
   }
 
@@ -39,7 +39,7 @@ final class ClassArchive {
     return archive.toString();
   }
 
-  static List<String> command(Path javaHome, String archive, String classPath) {
+  private static List<String> command(Path javaHome, String archive, String classPath) {
     List<String> command = new ArrayList<>();
     command.add(javaHome.resolve("bin/java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));

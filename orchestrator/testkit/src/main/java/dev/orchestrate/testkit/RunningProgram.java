@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A program that has not ended yet, such as {@code orchestrate restart}, and the {@link Subject}
  * that it passes its standard streams on to.
  */
 public final class RunningProgram implements AutoCloseable {
+  /** What a child is between its birth and its becoming another program. */
+  private static final String JAVA = "(java|jspawnhelper)";
+
   private final Process process;
   private final String command;
   private final Path err = Program.temporaryFile();
@@ -84,11 +88,17 @@ public final class RunningProgram implements AutoCloseable {
 
   /** Kills the shell that would thaw in its place; replies whether there was one. */
   boolean killGuard() {
+    Deadline.require("what it starts has begun", () -> children(JAVA).isEmpty());
+    List<ProcessHandle> guards = children("(da)?sh");
+    guards.forEach(ProcessHandle::destroyForcibly);
+    return !guards.isEmpty();
+  }
+
+  private List<ProcessHandle> children(String program) {
     return process
         .children()
-        .filter(child -> child.info().command().orElse("").matches(".*/(da)?sh"))
-        .map(ProcessHandle::destroyForcibly)
-        .reduce(false, Boolean::logicalOr);
+        .filter(child -> child.info().command().orElse("").matches(".*/" + program))
+        .toList();
   }
 
   /** Has the subject exit; replies the program's own exit status. */

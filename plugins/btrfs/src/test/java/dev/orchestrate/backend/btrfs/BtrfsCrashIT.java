@@ -11,4 +11,9 @@ class BtrfsCrashIT extends CrashSituations {
   protected TestFilesystem kind() {
     return new BtrfsOnLoop();
   }
+
+  @Override
+  protected int stride() {
+    return 3;
+  }
 }
