@@ -8,10 +8,6 @@ import org.slf4j.LoggerFactory;
 final class Logging {
   private Logging() {}
 
-  static void load() {
-    LoggerFactory.getILoggerFactory();
-  }
-
   static void show(boolean debug) {
     Logger ours = (Logger) LoggerFactory.getLogger("dev.orchestrate");
     ours.setLevel(debug ? Level.DEBUG : Level.INFO);

@@ -5,7 +5,8 @@ import dev.orchestrate.linux.SystemCalls;
 
 /**
  * Loads what nearly every command needs while its words are being read: a second processor has
- * nothing else to do, and these are half of the time that a short command takes.
+ * nothing else to do, and these are half of the time that a short command takes. Not the log: SLF4J
+ * prints a warning when it is used while another thread sets it up.
  */
 final class WarmUp {
   private WarmUp() {}
@@ -20,7 +21,6 @@ final class WarmUp {
 
   private static void load() {
     SystemCalls.load();
-    Logging.load();
     ManifestFormat.load();
   }
 }
