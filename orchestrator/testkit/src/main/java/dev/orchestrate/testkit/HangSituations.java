@@ -9,6 +9,11 @@ import org.junit.jupiter.api.Test;
 public abstract class HangSituations extends BrokenSituation {
   private static final int THAWED_BY_GUARD = 9;
 
+  @Override
+  protected int stride() {
+    return 4;
+  }
+
   /** Stopped while processes are frozen, the program can't thaw them: the guard has to. */
   @Test
   void aCheckpointHangsAtEachStep() {

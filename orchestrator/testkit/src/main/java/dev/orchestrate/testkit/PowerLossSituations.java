@@ -36,7 +36,7 @@ public abstract class PowerLossSituations extends BrokenSituation {
 
   @Override
   protected int stride() {
-    return 8;
+    return 20;
   }
 
   @BeforeEach

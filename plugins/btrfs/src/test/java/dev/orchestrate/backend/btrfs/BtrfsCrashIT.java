@@ -14,6 +14,6 @@ class BtrfsCrashIT extends CrashSituations {
 
   @Override
   protected int stride() {
-    return 3;
+    return 5;
   }
 }
