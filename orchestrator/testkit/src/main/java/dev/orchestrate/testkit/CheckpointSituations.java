@@ -1,5 +1,7 @@
 package dev.orchestrate.testkit;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -22,6 +24,17 @@ public abstract class CheckpointSituations {
 
   /** Which kind of filesystem, and which backend for it. */
   protected abstract TestFilesystem kind();
+
+  /** A Java machine for each of them would take most of the time. */
+  @BeforeAll
+  static void expectManyCommands() {
+    InProcess.expectMany(true);
+  }
+
+  @AfterAll
+  static void expectFewCommands() {
+    InProcess.expectMany(false);
+  }
 
   @Nested
   class UnlinkedFiles extends UnlinkedFileSituations {

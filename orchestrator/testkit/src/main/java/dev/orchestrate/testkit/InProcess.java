@@ -1,5 +1,7 @@
 package dev.orchestrate.testkit;
 
+import static java.util.regex.Pattern.DOTALL;
+
 import dev.orchestrate.cli.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -15,7 +18,10 @@ import java.util.stream.Stream;
  * restarted program's.
  */
 final class InProcess {
-  /** A system property: whether all commands are, as in an emulated guest. */
+  /**
+   * A system property: whether all commands are, as in an emulated guest, or none. Without it,
+   * those are of which there are hundreds.
+   */
   static final String PROPERTY = "orchestrate.test.in-process";
 
   private static final Set<String> COMMANDS =
@@ -40,15 +46,28 @@ final class InProcess {
    * What changes the whole machine, such as its log, or is given by {@link #run} already; and a
    * choice between backends, as the one under test is on the test's own class path as well.
    */
-  private static final Set<String> APART =
-      Set.of("-v", "--verbose", "--debug", "--state-dir", "--backend=best");
+  private static final Pattern APART =
+      Pattern.compile("-v|--verbose|--debug|--(state|plugins)-dir(=.*)?|--backend=best", DOTALL);
+
+  private static volatile boolean many;
 
   private InProcess() {}
+
+  /** Whether there are hundreds of commands from now on. */
+  static void expectMany(boolean many) {
+    InProcess.many = many;
+  }
+
+  static boolean isWanted() {
+    String wanted = System.getProperty(PROPERTY);
+    return wanted == null ? many : Boolean.parseBoolean(wanted);
+  }
 
   static boolean isPossible(Object... arguments) {
     return arguments.length > 0
         && COMMANDS.contains(arguments[0].toString())
-        && Arrays.stream(arguments).map(Object::toString).noneMatch(APART::contains);
+        && Arrays.stream(arguments)
+            .noneMatch(argument -> APART.matcher(argument.toString()).matches());
   }
 
   static Outcome run(Path plugins, Path state, Object... arguments) {

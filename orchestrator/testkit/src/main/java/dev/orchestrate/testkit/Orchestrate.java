@@ -22,7 +22,7 @@ public final class Orchestrate implements AutoCloseable {
   private final Path state = folder.resolve("state");
   private final List<String> prefix;
   private final String classPath;
-  private boolean inProcess = Boolean.getBoolean(InProcess.PROPERTY);
+  private boolean inProcess = InProcess.isWanted();
 
   private Orchestrate(List<String> prefix, String classPath) {
     this.prefix = prefix;
@@ -93,11 +93,6 @@ public final class Orchestrate implements AutoCloseable {
   /** From now on, commands are run in this Java machine where that is possible. */
   void runInProcess() {
     inProcess = true;
-  }
-
-  /** From now on, each command has a Java machine of its own, as those have that a user types. */
-  public void runApart() {
-    inProcess = false;
   }
 
   /** Runs a command to its end. */

@@ -3,7 +3,6 @@ package dev.orchestrate.backend.btrfs;
 import dev.orchestrate.testkit.CliSituations;
 import dev.orchestrate.testkit.TestFilesystem;
 import dev.orchestrate.testkit.UnlinkedFileSituations;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
@@ -15,11 +14,6 @@ class StartedByHandIT {
     protected TestFilesystem kind() {
       return new BtrfsOnLoop();
     }
-
-    @BeforeEach
-    void runApart() {
-      orchestrate().runApart();
-    }
   }
 
   @Nested
@@ -28,11 +22,6 @@ class StartedByHandIT {
     @Override
     protected TestFilesystem kind() {
       return new BtrfsOnLoop();
-    }
-
-    @BeforeEach
-    void runApart() {
-      orchestrate().runApart();
     }
   }
 }
