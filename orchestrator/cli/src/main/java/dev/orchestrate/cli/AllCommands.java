@@ -3,7 +3,9 @@ package dev.orchestrate.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /**
@@ -38,29 +40,33 @@ import picocli.CommandLine.Command;
       DemoCommand.class
     })
 final class AllCommands extends OrchestrateCommand {
-  /** The command that is called so. */
-  static Optional<Class<?>> named(String name) {
-    return Arrays.stream(AllCommands.class.getAnnotation(Command.class).subcommands())
-        .filter(command -> name(command).equals(name))
-        .findFirst();
-  }
-
-  /** The same as its annotation says, which takes longer to read. */
-  private static String name(Class<?> command) {
-    return command.getSimpleName().replaceFirst("Command$", "").toLowerCase(Locale.ROOT);
-  }
-
   /**
    * The only command that these words can be about; none if that is not clear at the first look, or
    * if they are about the program as a whole.
    */
   static Optional<Class<?>> onlyOneFor(List<String> words) {
-    Optional<Class<?>> first = words.stream().findFirst().flatMap(AllCommands::named);
-    boolean canBeOthers = words.isEmpty() || words.stream().anyMatch(AllCommands::isTelling);
-    return first.isPresent() || canBeOthers ? first : named(DefaultCommand.NAME);
+    if (words.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Class<?>> commands = byName();
+    Class<?> first = commands.get(words.get(0));
+    boolean canBeOthers =
+        words.stream()
+            .anyMatch(
+                word ->
+                    commands.containsKey(word) || DefaultCommand.ABOUT_THE_PROGRAM.contains(word));
+    return first == null && !canBeOthers
+        ? Optional.of(commands.get(DefaultCommand.NAME))
+        : Optional.ofNullable(first);
   }
 
-  private static boolean isTelling(String word) {
-    return DefaultCommand.ABOUT_THE_PROGRAM.contains(word) || named(word).isPresent();
+  private static Map<String, Class<?>> byName() {
+    return Arrays.stream(AllCommands.class.getAnnotation(Command.class).subcommands())
+        .collect(Collectors.toMap(AllCommands::name, command -> command));
+  }
+
+  /** The same as its annotation says, which takes longer to read. */
+  private static String name(Class<?> command) {
+    return command.getSimpleName().replace("Command", "").toLowerCase(Locale.ROOT);
   }
 }

@@ -4,6 +4,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.cgroup.Cgroup;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.spi.NotFoundException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,40 +75,33 @@ final class Container {
   }
 
   private static String id(String container) {
-    List<String> answers = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
     for (String runtime : RUNTIMES) {
-      Optional<ExternalProgram.Result> asked = ask(runtime, container);
-      if (asked.map(result -> result.status() == 0).orElse(false)) {
-        return asked.get().out().strip();
+      Optional<Path> program = ExternalProgram.find(runtime);
+      if (program.isPresent()) {
+        ExternalProgram.Result asked = ask(program.get(), container);
+        if (asked.status() == 0) {
+          return asked.out().strip();
+        }
+        refusals.add(runtime + ": " + asked.err().strip().lines().findFirst().orElse(""));
       }
-      asked.ifPresent(
-          result ->
-              answers.add(runtime + ": " + result.err().strip().lines().findFirst().orElse("")));
     }
-    throw new NotFoundException(
-        "container "
-            + container
-            + ": "
-            + String.join(
-                "; ",
-                answers.isEmpty()
-                    ? List.of("there is neither docker nor podman, and no container of this id")
-                    : answers),
-        "see: docker ps");
+    String why =
+        refusals.isEmpty()
+            ? "there is neither docker nor podman, and no container of this id"
+            : String.join("; ", refusals);
+    throw new NotFoundException("container " + container + ": " + why, "see: docker ps");
   }
 
-  private static Optional<ExternalProgram.Result> ask(String runtime, String container) {
-    return ExternalProgram.find(runtime)
-        .map(
-            program ->
-                ExternalProgram.run(
-                    LIMIT,
-                    List.of(
-                        program.toString(),
-                        "inspect",
-                        "--type=container",
-                        "--format={{.Id}}",
-                        "--",
-                        container)));
+  private static ExternalProgram.Result ask(Path runtime, String container) {
+    return ExternalProgram.run(
+        LIMIT,
+        List.of(
+            runtime.toString(),
+            "inspect",
+            "--type=container",
+            "--format={{.Id}}",
+            "--",
+            container));
   }
 }

@@ -1,7 +1,6 @@
 package dev.orchestrate.testkit;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,9 @@ final class ClassArchive {
 
   /** What has a program with this class path use it. */
   static List<String> options(String classPath) {
-    String archive = System.getProperty(PROPERTY);
-    return option(archive == null ? of(classPath) : archive);
+    String before = System.getProperty(PROPERTY);
+    String archive = before == null ? of(classPath) : before;
+    return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off");
   }
 
   /** Made when it is first wanted; it goes with this Java machine. */
@@ -34,21 +34,18 @@ final class ClassArchive {
     Path archive = folder.resolve("classes.jsa");
     folder.toFile().deleteOnExit();
     archive.toFile().deleteOnExit();
-    Program.run(command(Orchestrate.javaHome(), archive.toString(), classPath).toArray());
+    Program.run(
+        Orchestrate.javaHome().resolve("bin/java"),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-XX:ArchiveClassesAtExit=" + archive,
+        "-Xlog:disable",
+        "-cp",
+        classPath,
+        "dev.orchestrate.cli.Main",
+        "backends",
+        "/");
     Program.run("chmod", "-R", "a+rX", folder);
     return archive.toString();
-  }
-
-  private static List<String> command(Path javaHome, String archive, String classPath) {
-    List<String> command = new ArrayList<>();
-    command.add(javaHome.resolve("bin/java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable"));
-    command.addAll(List.of("-cp", classPath, "dev.orchestrate.cli.Main", "backends", "/"));
-    return command;
-  }
-
-  private static List<String> option(String archive) {
-    return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off");
   }
 }

@@ -30,7 +30,7 @@ public final class GuestTests {
   /** What has a limit outside of guests gets so many times as long within. */
   private static final int SLOWNESS = 6;
 
-  /** A command is broken at each step outside of guests, and within at each so-manieth. */
+  /** A command is broken in the guest at each so-manieth step. */
   private static final int STRIDE = 8;
 
   private static final String RESULTS = "situations";

@@ -277,11 +277,17 @@ public abstract class Situation {
    * a.
    */
   protected void replaceA(Subject subject, int descriptor) {
-    subject.tell("open", descriptor, at("a"), "rw,creat");
+    replaceA(subject, descriptor, filesystem.mountPoint());
+  }
+
+  /** The same by a subject that sees the filesystem at {@code top}. */
+  protected void replaceA(Subject subject, int descriptor, Path top) {
+    Path a = top.resolve("a");
+    subject.tell("open", descriptor, a, "rw,creat");
     subject.tell("write", descriptor, "old");
-    subject.tell("link", at("a"), at("b"));
-    subject.tell("unlink", at("a"));
-    subject.tell("creat", at("a"), "new");
+    subject.tell("link", a, top.resolve("b"));
+    subject.tell("unlink", a);
+    subject.tell("creat", a, "new");
   }
 
   /** Opens a file with this content that has no name any more. */

@@ -79,7 +79,7 @@ public enum Key {
   /** Those that can't stand beside this one. */
   List<Key> replaces() {
     return group.equals(Optional.of(Group.SELECTION))
-        ? List.of(UNIT, CGROUP, CONTAINER)
+        ? Arrays.stream(values()).filter(this::goesWith).toList()
         : List.of();
   }
 

@@ -66,16 +66,13 @@ public record Cgroup(Version version, RawPath hierarchy, RawPath path) {
 
   /** A group by its folder, such as /sys/fs/cgroup/system.slice/a.service, or its path below. */
   public static Optional<Cgroup> byFolder(RawPath folder) {
-    for (Version version : Version.values()) {
-      Optional<MountInfo> mount = hierarchy(version);
-      if (mount.isPresent()) {
-        RawPath point = mount.get().point();
-        RawPath below = folder.isBelow(point) ? folder.relativeTo(point) : folder;
-        Cgroup cgroup =
-            new Cgroup(version, point, RawPath.ROOT.resolve(below.relativeTo(rootOf(below))));
-        if (Files.isReadable(cgroup.file("cgroup.procs"))) {
-          return Optional.of(cgroup);
-        }
+    for (Cgroup root : roots()) {
+      RawPath point = root.hierarchy();
+      RawPath below = folder.isBelow(point) ? folder.relativeTo(point) : folder;
+      Cgroup cgroup =
+          new Cgroup(root.version(), point, RawPath.ROOT.resolve(below.relativeTo(rootOf(below))));
+      if (Files.isReadable(cgroup.file("cgroup.procs"))) {
+        return Optional.of(cgroup);
       }
     }
     return Optional.empty();

@@ -47,14 +47,14 @@ class ContainerIT extends Situation {
     private final GenericContainer<?> container = new GenericContainer<>(DockerDaemon.IMAGE);
     private final Subject subject;
 
-    Service(String name, Path volume) {
+    Service() {
       Rendezvous rendezvous = newRendezvous();
       List<String> command = rendezvous.command(Path.of("/subject"));
       String meeting = Path.of(command.get(2)).getParent().toString();
       container
-          .withCreateContainerCmdModifier(create -> create.withName(name))
+          .withCreateContainerCmdModifier(create -> create.withName("service"))
           .withNetworkMode("none")
-          .withFileSystemBind(volume.toString(), VOLUME, BindMode.READ_WRITE)
+          .withFileSystemBind(filesystem().mountPoint().toString(), VOLUME, BindMode.READ_WRITE)
           .withFileSystemBind(meeting, meeting, BindMode.READ_WRITE)
           .withCommand(command.toArray(String[]::new))
           .start();
@@ -81,30 +81,21 @@ class ContainerIT extends Situation {
     }
   }
 
-  /** {@code a} is open, lives on as b, and there is a new a: as the container names them. */
-  private static void replaceVolumesA(Subject subject) {
-    subject.tell("open", 10, VOLUME + "/a", "rw,creat");
-    subject.tell("write", 10, "old");
-    subject.tell("link", VOLUME + "/a", VOLUME + "/b");
-    subject.tell("unlink", VOLUME + "/a");
-    subject.tell("creat", VOLUME + "/a", "new");
-  }
-
   private Outcome orchestrateWithDocker(Object... words) {
     return orchestrate().runIn("DOCKER_HOST=" + docker.address() + " \"$@\"", words);
   }
 
   private Checkpoint checkpointOfContainer(String container) {
-    Object[] command = checkpointCommand(filesystem().mountPoint(), "--container", container);
-    Checkpoint checkpoint = new Checkpoint(orchestrateWithDocker(command).expect(0).json());
+    Outcome outcome = orchestrateWithDocker(command(container)).expect(0);
+    Checkpoint checkpoint = new Checkpoint(outcome.json());
     rememberStored();
     return checkpoint;
   }
 
   @Test
   void aContainerIsFrozenAndItsFilesComeBack() {
-    Service service = new Service("service", filesystem().mountPoint());
-    replaceVolumesA(service.subject());
+    Service service = new Service();
+    replaceA(service.subject(), 10, Path.of(VOLUME));
     Subject other = newSubject();
     openOrphan(other, 10, "orphan", "of another");
 
@@ -122,8 +113,8 @@ class ContainerIT extends Situation {
   /** Nobody is asked for an id: so it can be that of a runtime which is not known here. */
   @Test
   void aContainerIsKnownByTheBeginningOfItsId() {
-    Service service = new Service("service", filesystem().mountPoint());
-    replaceVolumesA(service.subject());
+    Service service = new Service();
+    replaceA(service.subject(), 10, Path.of(VOLUME));
 
     Outcome outcome = orchestrate().run(command(service.id().substring(0, 12))).expect(0);
 
@@ -134,8 +125,8 @@ class ContainerIT extends Situation {
   /** The command of the restart starts a container on the view, and enters it. */
   @Test
   void aServiceIsRestartedInAnotherContainer() {
-    Service service = new Service("service", filesystem().mountPoint());
-    replaceVolumesA(service.subject());
+    Service service = new Service();
+    replaceA(service.subject(), 10, Path.of(VOLUME));
     Checkpoint checkpoint = checkpointOfContainer("service");
     service.stop();
     String enterAnother =
@@ -170,7 +161,7 @@ class ContainerIT extends Situation {
 
   @Test
   void aContainerThatHasEndedIsRefused() {
-    Service service = new Service("service", filesystem().mountPoint());
+    Service service = new Service();
     Program.run("docker", "--host=" + docker.address(), "kill", "service");
     service.subject().close();
 
