@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -15,12 +14,6 @@ import org.junit.jupiter.api.Test;
 @Tag("once")
 public abstract class HostileStreamSituations extends TransferredSituation {
   private static final int PLACES = 12;
-
-  @BeforeEach
-  void runInProcess() {
-    orchestrate().runInProcess();
-    other().runInProcess();
-  }
 
   private Path goodStream() {
     return send(checkpointOfAllKinds(), "--compress=none");

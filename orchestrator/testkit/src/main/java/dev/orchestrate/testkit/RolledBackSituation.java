@@ -5,16 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 
 /** A tree that is changed, and rolled back. */
 abstract class RolledBackSituation extends Situation {
-
-  /** Many commands, of which none is broken here. */
-  @BeforeEach
-  void runInProcess() {
-    orchestrate().runInProcess();
-  }
 
   /** Runs lines of shell at the top of the tree. */
   void sh(String... lines) {
