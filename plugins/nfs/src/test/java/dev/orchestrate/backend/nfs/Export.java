@@ -28,7 +28,7 @@ final class Export implements Storage {
     serve();
     LoopDevice device = LoopDevice.make(bytes, "mkfs.ext4", "-q");
     Path folder = makeFolder();
-    Program.run("mount", device.source(), folder);
+    Program.run("mount", "-o", "noinit_itable", device.source(), folder); // see MountedFilesystem
     Program.run("exportfs", "-o", OPTIONS, "*:" + folder);
     return new Export(device, folder);
   }
