@@ -33,6 +33,8 @@ import picocli.CommandLine.Command;
       UmountCommand.class,
       SendCommand.class,
       ReceiveCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       ConfigCommand.class,
       BackendsCommand.class,
       PluginsCommand.class,

@@ -13,10 +13,10 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,33 +48,12 @@ final class ReceiveCommand implements Callable<Integer> {
       description = "Read this file, and not standard input.")
   private Optional<RawPath> file = Optional.empty();
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = CheckpointOptions.BEST,
-      description = "How to store it; see orchestrate backends PATH. Default: ${DEFAULT-VALUE}")
-  private String backend;
-
-  @Option(
-      names = "--snapshot-dir",
-      paramLabel = "DIR",
-      description = "Where it is kept. Default on btrfs: PATH/.orchestrate")
-  private Optional<RawPath> snapshotDirectory = Optional.empty();
-
-  @Option(
-      names = "--devices",
-      description = "Receive device files too; without, a checkpoint that has any is refused.")
-  private boolean devices;
+  @Mixin private ReceivingOptions options;
 
   @Override
   public Integer call() throws IOException {
     Catalog catalog = program.catalog();
-    ReceiveRequest request =
-        new ReceiveRequest(
-            path,
-            CheckpointOptions.chosen(backend),
-            CheckpointOptions.settings(snapshotDirectory, catalog),
-            devices);
+    ReceiveRequest request = options.request(path, catalog);
     Manifest manifest;
     try (InputStream in = input();
         ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
@@ -83,11 +62,7 @@ final class ReceiveCommand implements Callable<Integer> {
           new Receiver(catalog, planner, Shutdown.cancellation(), progress, program::say)
               .receive(in, request);
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        "received checkpoint %s of %s by %s"
-            .formatted(manifest.id(), manifest.target().path(), manifest.backend()));
-    out.println("  restart   orchestrate restart " + manifest.id() + " -- COMMAND");
+    ReceivingOptions.report("received", manifest, spec.commandLine().getOut());
     return ExitStatus.OK.status();
   }
 

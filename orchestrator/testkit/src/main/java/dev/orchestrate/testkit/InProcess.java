@@ -39,6 +39,8 @@ final class InProcess {
           "rollback",
           "prune",
           "receive",
+          "export",
+          "import",
           "send",
           "tag");
 

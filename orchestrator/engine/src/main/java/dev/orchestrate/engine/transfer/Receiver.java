@@ -12,6 +12,7 @@ import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.process.LinuxCapability;
 import dev.orchestrate.spi.Failures;
@@ -66,19 +67,37 @@ public final class Receiver {
    * @throws PermissionException if modes would not arrive as they were sent
    */
   public Manifest receive(InputStream in, ReceiveRequest request) {
+    return receive(new StreamReader(new PatientInput(in, cancellation)), request);
+  }
+
+  /**
+   * The same with what {@link Exporter} wrote.
+   *
+   * @param folder as typed; of either form
+   * @throws dev.orchestrate.spi.NotFoundException if there is none
+   */
+  public Manifest receive(RawPath folder, ReceiveRequest request) {
+    try (Directory from = Directory.openFollowing(folder)) {
+      return receive(
+          ImageReader.isOne(from) ? new ImageReader(from) : new ExportedCheckpoint(from), request);
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "importing " + folder, "CAP_DAC_READ_SEARCH");
+    }
+  }
+
+  private Manifest receive(Incoming incoming, ReceiveRequest request) {
     requireModesKept();
     Target target = TargetFinder.find(request.path());
     SnapshotBackend backend = planner.receiver(target, request.backend(), request.settings());
-    StreamReader stream = new StreamReader(new PatientInput(in, cancellation));
-    StreamFormat.Header header = stream.header();
+    StreamFormat.Header header = incoming.header();
     header.compression().require("have it sent with --compress=none");
-    Manifest sent = stream.manifest();
+    Manifest sent = incoming.manifest();
     catalog.requireNone(sent.id());
     SnapshotReference reference = backend.locateReceived(place(sent, target, request));
     Manifest manifest = moved(sent, target, reference);
     try (UnfinishedCheckpoint unfinished =
         UnfinishedCheckpoint.begin(begun(manifest, target), backend, catalog)) {
-      fill(backend, reference, new Unpacking(stream, header.compression(), manifest, request));
+      fill(backend, reference, new Unpacking(incoming, header.compression(), manifest, request));
       byte[] json = ManifestFormat.write(manifest);
       backend.seal(reference, new Sealing(json, manifest.manifestPath(), List.of()));
       if (!header.label().isEmpty()) {

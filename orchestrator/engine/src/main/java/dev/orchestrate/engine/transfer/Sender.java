@@ -7,11 +7,7 @@ import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.view.StoredTree;
-import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.mount.MountNamespace;
-import dev.orchestrate.linux.process.OwnThread;
-import dev.orchestrate.linux.process.StreamingProgram;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotSupportedException;
@@ -56,37 +52,13 @@ public final class Sender {
       StreamWriter stream = new StreamWriter(out);
       stream.begin(new StreamFormat.Header(compression, label), ManifestFormat.write(manifest));
       TreeArchive archive = new TreeArchive(stored.top(), compression);
-      OwnThread.call(() -> write(archive, stream));
+      archive.write(tree -> stream.tree(tree, this::advance));
       stream.end();
       archive.notices().forEach(notices);
     } catch (SystemCallException e) {
       throw Failures.of(e, "sending checkpoint " + manifest.id(), "CAP_DAC_READ_SEARCH");
     } catch (IOException e) {
       throw unwritable(e);
-    }
-  }
-
-  private Void write(TreeArchive archive, StreamWriter stream) {
-    forbidWriting();
-    try (StreamingProgram program = archive.write()) {
-      program.input().close();
-      stream.tree(program.output(), this::advance);
-      archive.requireWritten(program.await());
-      return null;
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
-  }
-
-  /** Whoever may not have mounts of their own can't change what is stored either. */
-  private static void forbidWriting() {
-    try {
-      MountNamespace.enterPrivate();
-      MountNamespace.forbidWriting();
-    } catch (SystemCallException e) {
-      if (!e.is(Errno.EPERM, Errno.ENOSYS, Errno.EINVAL)) {
-        throw e;
-      }
     }
   }
 
@@ -102,11 +74,11 @@ public final class Sender {
         : new SystemFailureException(line, "see what the receiving side says", e);
   }
 
-  private static NotSupportedException storesNothing(Manifest manifest) {
+  static NotSupportedException storesNothing(Manifest manifest) {
     return new NotSupportedException(
         "checkpoint "
             + manifest.id()
-            + ": can't be sent, as "
+            + ": can't be taken elsewhere, as "
             + manifest.backend()
             + " stores no copy: the files stay in the live tree, where programs change them",
         "let the other host mount that filesystem, or choose a backend that stores them");

@@ -19,7 +19,7 @@ import java.util.function.LongConsumer;
  * Reads a stream that anybody may have made; see {@link StreamFormat}. It asks for no more memory
  * than a manifest may take, and reads no byte twice.
  */
-final class StreamReader {
+final class StreamReader implements Incoming {
   private static final String NAME = "the stream";
 
   private final InputStream in;
@@ -35,7 +35,8 @@ final class StreamReader {
    * @throws DamagedException if this is no such stream, or of a version that this program can't
    *     read
    */
-  StreamFormat.Header header() {
+  @Override
+  public StreamFormat.Header header() {
     byte[] line = read(StreamFormat.FIRST_LINE.length);
     if (!Arrays.equals(line, StreamFormat.FIRST_LINE)) {
       String text = new String(line, StandardCharsets.US_ASCII);
@@ -55,7 +56,8 @@ final class StreamReader {
     return header;
   }
 
-  Manifest manifest() {
+  @Override
+  public Manifest manifest() {
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     while (type == StreamFormat.MANIFEST) {
       require(
@@ -73,7 +75,8 @@ final class StreamReader {
    * @param progress told of bytes
    * @throws IOException if what takes it can't
    */
-  void tree(OutputStream archive, LongConsumer progress) throws IOException {
+  @Override
+  public void tree(OutputStream archive, LongConsumer progress) throws IOException {
     while (type == StreamFormat.TREE) {
       archive.write(content);
       progress.accept(content.length);
@@ -84,7 +87,8 @@ final class StreamReader {
   /**
    * @throws DamagedException unless all was as it was sent, and this is the end
    */
-  void end() {
+  @Override
+  public void end() {
     require(type == StreamFormat.END, "has something that is not known");
     require(MessageDigest.isEqual(content, digest.digest()), "is not as it was sent");
     require(readUpTo(1).length == 0, "goes on behind its end");

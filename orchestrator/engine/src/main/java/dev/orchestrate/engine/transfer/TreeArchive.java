@@ -1,10 +1,14 @@
 package dev.orchestrate.engine.transfer;
 
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.linux.mount.MountNamespace;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.linux.process.ExternalProgram.Result;
+import dev.orchestrate.linux.process.OwnThread;
 import dev.orchestrate.linux.process.StreamingProgram;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.NoSpaceException;
@@ -13,6 +17,9 @@ import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.SystemFailureException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -43,7 +50,49 @@ final class TreeArchive {
     this.compression = compression;
   }
 
-  /** Has it written; the caller reads the program's output. */
+  /** What an archive is written to. */
+  interface Taker {
+    /** Takes all of it; closes nothing. */
+    void take(InputStream archive) throws IOException;
+  }
+
+  /**
+   * Has it written, by a program that can write nowhere itself.
+   *
+   * @throws IOException if the taker fails
+   */
+  void write(Taker taker) throws IOException {
+    try {
+      OwnThread.call(
+          () -> {
+            forbidWriting();
+            try (StreamingProgram program = write()) {
+              program.input().close();
+              taker.take(program.output());
+              requireWritten(program.await());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            return null;
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** Whoever may not have mounts of their own can't change what is stored either. */
+  private static void forbidWriting() {
+    try {
+      MountNamespace.enterPrivate();
+      MountNamespace.forbidWriting();
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.EPERM, Errno.ENOSYS, Errno.EINVAL)) {
+        throw e;
+      }
+    }
+  }
+
+  /** The caller reads the program's output. */
   StreamingProgram write() {
     List<String> words = words("--create", "--format=posix", "--sparse");
     // neither can be restored, and both change with each view

@@ -27,14 +27,13 @@ import java.util.function.LongConsumer;
 final class Unpacking {
   private static final Duration PATIENCE = Duration.ofHours(6);
 
-  private final StreamReader stream;
+  private final Incoming stream;
   private final Compression compression;
   private final Manifest manifest;
   private final ReceiveRequest request;
   private final List<String> notices = new ArrayList<>();
 
-  Unpacking(
-      StreamReader stream, Compression compression, Manifest manifest, ReceiveRequest request) {
+  Unpacking(Incoming stream, Compression compression, Manifest manifest, ReceiveRequest request) {
     this.stream = stream;
     this.compression = compression;
     this.manifest = manifest;
