@@ -45,31 +45,53 @@ final class SendCommand implements Callable<Integer> {
           "none, or zstd, which both sides need. Default: zstd where this side has it, else none.")
   private Optional<Compression> compression = Optional.empty();
 
+  @Option(
+      names = "--parent",
+      paramLabel = "PARENT",
+      description = "A checkpoint that the receiver has, too: only what differs from it is sent.")
+  private Optional<String> parentId = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     Catalog catalog = program.catalog();
     Manifest manifest = catalog.find(id).manifest();
+    Optional<Manifest> parent = parentId.map(one -> catalog.find(one).manifest());
+    parent.ifPresent(one -> requireAnother(one, manifest));
     if (output.isFile()) {
-      output.write(out -> send(catalog, manifest, out));
+      output.write(out -> send(catalog, manifest, parent, out));
     } else {
       if (ProgressLine.isTerminal(1)) {
         throw new ParameterException(
             spec.commandLine(), "standard output is a terminal; give -o FILE, or pipe it");
       }
-      send(catalog, manifest, new FileOutputStream(FileDescriptor.out));
+      send(catalog, manifest, parent, new FileOutputStream(FileDescriptor.out));
     }
-    program.say("sent checkpoint %s of %s".formatted(manifest.id(), manifest.target().path()));
+    program.say(
+        "sent checkpoint %s of %s%s"
+            .formatted(
+                manifest.id(),
+                manifest.target().path(),
+                parent.map(one -> ": what differs from " + one.id()).orElse("")));
     return ExitStatus.OK.status();
   }
 
-  private void send(Catalog catalog, Manifest manifest, OutputStream out) {
+  private void requireAnother(Manifest parent, Manifest manifest) {
+    if (parent.id().equals(manifest.id())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "checkpoint " + manifest.id() + " can't be its own parent; name an earlier one");
+    }
+  }
+
+  private void send(
+      Catalog catalog, Manifest manifest, Optional<Manifest> parent, OutputStream stream) {
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
-      new Sender(catalog, Shutdown.cancellation(), progress, program::say)
-          .send(
-              manifest,
-              program.backends().byName(manifest.backend()),
-              compression.orElseGet(Compression::best),
-              new BufferedOutputStream(out, 1 << 16));
+      Sender sender =
+          new Sender(catalog, program.backends(), Shutdown.cancellation(), progress, program::say);
+      Compression how = compression.orElseGet(Compression::best);
+      OutputStream out = new BufferedOutputStream(stream, 1 << 16);
+      parent.ifPresentOrElse(
+          one -> sender.sendSince(one, manifest, how, out), () -> sender.send(manifest, how, out));
     }
   }
 }

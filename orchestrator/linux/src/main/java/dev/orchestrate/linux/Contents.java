@@ -64,7 +64,7 @@ public final class Contents {
         return;
       }
       check(data, "lseek(SEEK_DATA)", from.subject());
-      long hole = check(LIBC.lseek(from.number(), data, SEEK_HOLE), "lseek", from.subject());
+      long hole = holeFrom(from, data);
       copyRange(from, to, data, hole);
       at = hole;
     }
@@ -96,7 +96,11 @@ public final class Contents {
     return true;
   }
 
-  private static long dataFrom(Fd file, long at, long size) {
+  static long holeFrom(Fd file, long at) {
+    return check(LIBC.lseek(file.number(), at, SEEK_HOLE), "lseek(SEEK_HOLE)", file.subject());
+  }
+
+  static long dataFrom(Fd file, long at, long size) {
     long data = LIBC.lseek(file.number(), at, SEEK_DATA);
     if (data < 0 && Native.lastErrno() == Errno.ENXIO) {
       return size;
@@ -104,7 +108,7 @@ public final class Contents {
     return check(data, "lseek(SEEK_DATA)", file.subject());
   }
 
-  private static int fill(Fd file, byte[] buffer, long left) {
+  static int fill(Fd file, byte[] buffer, long left) {
     long wanted = Math.min(left, buffer.length);
     int filled = 0;
     while (filled < wanted) {

@@ -51,22 +51,32 @@ public final class ExtendedAttributes {
     SortedMap<RawPath, byte[]> present = all(to);
     wanted.keySet().removeIf(name -> name.text().startsWith(except));
     present.keySet().removeIf(name -> name.text().startsWith(except));
-    byte[] path = to.procPath().terminated();
     present.forEach(
         (name, value) -> {
           if (!wanted.containsKey(name)) {
-            check(LIBC.removexattr(path, name.terminated()), "removexattr", to.subject());
+            remove(to, name);
           }
         });
     wanted.forEach(
         (name, value) -> {
           if (!Arrays.equals(value, present.get(name))) {
-            check(
-                LIBC.setxattr(path, name.terminated(), value, value.length, 0),
-                "setxattr",
-                to.subject());
+            set(to, name, value);
           }
         });
+  }
+
+  public static void set(Fd to, RawPath name, byte[] value) {
+    check(
+        LIBC.setxattr(to.procPath().terminated(), name.terminated(), value, value.length, 0),
+        "setxattr",
+        to.subject());
+  }
+
+  public static void remove(Fd from, RawPath name) {
+    check(
+        LIBC.removexattr(from.procPath().terminated(), name.terminated()),
+        "removexattr",
+        from.subject());
   }
 
   /** Each attribute that the caller may read, by name; none where the filesystem has none. */

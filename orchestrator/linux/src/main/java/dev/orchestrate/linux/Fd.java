@@ -31,6 +31,8 @@ public final class Fd implements AutoCloseable {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_SYMLINK_FOLLOW = 0x400;
   static final int AT_STATX_DONT_SYNC = 0x4000;
+  private static final int FALLOC_FL_KEEP_SIZE = 1;
+  private static final int FALLOC_FL_PUNCH_HOLE = 2;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int F_OFD_SETLK = 37;
@@ -263,6 +265,14 @@ public final class Fd implements AutoCloseable {
 
   public void truncate(long length) {
     check(LIBC.ftruncate(number, length), "ftruncate", subject);
+  }
+
+  /** fallocate(2): a part of the file becomes a hole, which reads as zeros; its size stays. */
+  public void punchHole(long offset, long length) {
+    check(
+        LIBC.fallocate(number, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, offset, length),
+        "fallocate",
+        subject);
   }
 
   /** chown(2), also of what was opened with O_PATH. */

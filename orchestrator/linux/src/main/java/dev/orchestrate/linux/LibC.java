@@ -35,6 +35,8 @@ public interface LibC {
 
   int ftruncate(int fd, long length);
 
+  int fallocate(int fd, int mode, long offset, long length);
+
   int linkat(int oldDirectory, @In byte[] oldPath, int newDirectory, @In byte[] newPath, int flags);
 
   int unlinkat(int directory, @In byte[] path, int flags);

@@ -97,6 +97,33 @@ public record Stat(
     return device == other.device && inode == other.inode;
   }
 
+  /**
+   * Of the same inode with another owner, another mode and another date, also that of its last
+   * access.
+   *
+   * @param permissions without the kind of file
+   */
+  public Stat looking(int user, int group, int permissions, long seconds, int nanos) {
+    return new Stat(
+        device,
+        inode,
+        kind().bits() | permissions,
+        links,
+        user,
+        group,
+        size,
+        blocks,
+        attributes,
+        seconds,
+        nanos,
+        seconds,
+        nanos,
+        changeSeconds,
+        changeNanos,
+        mountId,
+        rawDevice);
+  }
+
   /** Whether its owner is root, or whoever runs this. */
   public boolean belongsToUsOrRoot() {
     return user == 0 || user == SystemCalls.userId();

@@ -100,6 +100,20 @@ public interface SnapshotBackend extends ExtensionPoint {
   }
 
   /**
+   * The same with a copy of another checkpoint's tree in it, of which the engine then changes what
+   * differs. Both share what they can; the other one stays as it is, byte for byte.
+   *
+   * @param parent that this backend stores, complete
+   * @return the top, out of reach of others; the caller closes it
+   * @throws NotSupportedException if this can't be made of that
+   */
+  default Directory receive(SnapshotReference reference, SnapshotReference parent) {
+    throw new NotSupportedException(
+        name() + " can't make one checkpoint of another",
+        "have the whole checkpoint sent, without --parent");
+  }
+
+  /**
    * Makes a writable tree with the snapshot's contents, which can be thrown away; the snapshot
    * stays as it is, byte for byte. Views of one snapshot may exist side by side.
    *

@@ -189,6 +189,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Incrementals extends IncrementalSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class Rollbacks extends RollbackSituations {
     @Override
     protected TestFilesystem kind() {
@@ -206,6 +214,14 @@ public abstract class CheckpointSituations {
 
   @Nested
   class HostileStreams extends HostileStreamSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
+  class HostileIncrements extends HostileIncrementSituations {
     @Override
     protected TestFilesystem kind() {
       return CheckpointSituations.this.kind();

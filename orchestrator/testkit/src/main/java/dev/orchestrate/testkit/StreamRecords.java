@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,22 +13,24 @@ import java.util.List;
 
 /** A stream as docs/transfer.md describes it, taken apart, and put together with other contents. */
 final class StreamRecords {
-  private static final byte[] FIRST_LINE =
-      "orchestrate-checkpoint 1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int FIRST_LINE = "orchestrate-checkpoint 1\n".length();
 
   /** What follows a letter and a length. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Part(char type, byte[] content) {}
 
+  private final byte[] firstLine;
   private final List<Part> parts;
 
-  private StreamRecords(List<Part> parts) {
+  private StreamRecords(byte[] firstLine, List<Part> parts) {
+    this.firstLine = firstLine;
     this.parts = parts;
   }
 
   static StreamRecords of(Path stream) {
     ByteBuffer in = ByteBuffer.wrap(bytes(stream));
-    in.position(FIRST_LINE.length);
+    byte[] firstLine = new byte[FIRST_LINE];
+    in.get(firstLine);
     List<Part> parts = new ArrayList<>();
     while (in.hasRemaining()) {
       char type = (char) in.get();
@@ -39,7 +40,7 @@ final class StreamRecords {
         parts.add(new Part(type, content));
       }
     }
-    return new StreamRecords(parts);
+    return new StreamRecords(firstLine, parts);
   }
 
   static byte[] bytes(Path file) {
@@ -79,13 +80,13 @@ final class StreamRecords {
         done = true;
       }
     }
-    return new StreamRecords(changed);
+    return new StreamRecords(firstLine, changed);
   }
 
   /** With a checksum that is right. */
   byte[] bytes() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(FIRST_LINE);
+    out.writeBytes(firstLine);
     for (Part part : parts) {
       put(out, part.type(), part.content().length);
       out.writeBytes(part.content());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -15,6 +16,7 @@ abstract class TransferredSituation extends Situation {
   private MountedFilesystem elsewhere;
   private Orchestrate other;
   private List<String> storedElsewhere;
+  private List<String> listedElsewhere = List.of();
 
   /** What receives; by default the same kind of filesystem, and the same backend. */
   protected TestFilesystem kindElsewhere() {
@@ -88,11 +90,74 @@ abstract class TransferredSituation extends Situation {
     return outcome;
   }
 
+  /** From now on, what is there elsewhere is to stay, and nothing is to be beside it. */
+  void rememberElsewhere() {
+    listedElsewhere = listElsewhere();
+    storedElsewhere = inventoryElsewhere();
+  }
+
+  private List<String> listElsewhere() {
+    return other.run("list", "--json").expect(0).json().findValuesAsText("id");
+  }
+
   void assertNothingElsewhere(String when) {
-    assertThat(other.run("list", "--json").expect(0).json()).as(when).isEmpty();
+    assertThat(listElsewhere()).as(when).isEqualTo(listedElsewhere);
     assertThat(inventoryElsewhere()).as(when).isEqualTo(storedElsewhere);
     assertThat(elsewhere.strayMounts()).as(when).isEmpty();
     assertThat(other.run("recover").expect(0).out()).as(when).isEqualTo("nothing to recover\n");
+  }
+
+  /** All that matters of the stored tree, as a view here shows it. */
+  List<String> descriptionHere(Checkpoint checkpoint) {
+    return inView(orchestrate(), filesystem(), checkpoint, TransferredSituation::description);
+  }
+
+  List<String> descriptionElsewhere(Checkpoint checkpoint) {
+    return inView(other, elsewhere, checkpoint, TransferredSituation::description);
+  }
+
+  long kibElsewhere(Checkpoint checkpoint, String name) {
+    return inView(
+        other,
+        elsewhere,
+        checkpoint,
+        view ->
+            Long.parseLong(
+                Program.run("du", "--block-size=1K", view.resolve(name)).split("\t")[0]));
+  }
+
+  private static <T> T inView(
+      Orchestrate by, MountedFilesystem at, Checkpoint checkpoint, Function<Path, T> look) {
+    Path view = at.outside("view");
+    by.run("mount", checkpoint.id(), view).expect(0);
+    try {
+      return look.apply(view);
+    } finally {
+      by.run("umount", view).expect(0);
+    }
+  }
+
+  /**
+   * All but the manifest, which tells where it is stored, and its folder. Which names are links of
+   * one file is told by the first of them.
+   */
+  private static List<String> description(Path view) {
+    String script =
+        """
+        cd "$0"
+        names() { find . -path ./lost+found -prune -o -print0 | LC_ALL=C sort -z; }
+        find . -path ./lost+found -prune -o \\
+          -printf '%P %y %m %U %G %T@ %l ' \\( ! -type d -printf '%s ' -o -true \\) -printf '\\0' |
+          tr '\\n\\0' '?\\n' | LC_ALL=C sort
+        names | xargs -0 getfattr -h -d -m '^user' -- 2>&1
+        names | xargs -0 getfacl -nP -- 2>&1
+        find . -path ./lost+found -prune -o ! -type d -printf '%P\\0%i\\0' | tr '\\n\\0' '?\\n' |
+          paste - - | LC_ALL=C sort |
+          awk -F '\\t' '$2 in first { print "link", $1, first[$2]; next } { first[$2] = $1 }'
+        names | xargs -0 sh -c 'for f; do [ -h "$f" ] || [ ! -f "$f" ] || md5sum "$f"; done' -
+        find lost+found -printf '%P %y\\n' | grep /checkpoint/ | LC_ALL=C sort
+        """;
+    return Program.run("bash", "-c", script, view).lines().toList();
   }
 
   /** Restarts what was received, with a subject as the command. */

@@ -12,16 +12,29 @@ import java.util.Optional;
 /** One of two trees that are compared. It may be in use: what vanishes meanwhile is not there. */
 public final class Side {
   private final Directory top;
-  private final OwnNames own;
+  private final Optional<OwnNames> own;
   private final long mount;
 
   /**
    * @param top stays open as long as this is used
    */
   public Side(Directory top, OwnNames own) {
+    this(top, Optional.of(own));
+  }
+
+  private Side(Directory top, Optional<OwnNames> own) {
     this.top = top;
     this.own = own;
     this.mount = top.stat().mountId();
+  }
+
+  /**
+   * With all that it has, also what checkpoints put there.
+   *
+   * @param top stays open as long as this is used
+   */
+  public static Side whole(Directory top) {
+    return new Side(top, Optional.empty());
   }
 
   /** A folder, if it is there. */
@@ -38,7 +51,9 @@ public final class Side {
 
   /** What a folder of this tree has by a name, unless a checkpoint put it there. */
   Optional<Stat> find(Directory folder, RawPath name, RawPath path) {
-    return own.contain(path) ? Optional.empty() : folder.entry(name);
+    return own.filter(names -> names.contain(path)).isPresent()
+        ? Optional.empty()
+        : folder.entry(name);
   }
 
   /** Whether another filesystem, or a part of this one, is mounted there. */
@@ -48,7 +63,8 @@ public final class Side {
 
   /** Whether a folder was made for checkpoints, and has only what they put into it. */
   boolean isOnlyForCheckpoints(RawPath path, Stat stat) {
-    return stat.isDirectory()
+    return own.isPresent()
+        && stat.isDirectory()
         && open(path)
             .map(
                 opened -> {

@@ -4,6 +4,7 @@ import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.spi.DamagedException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** A checkpoint that comes from elsewhere, and that anybody may have made. Asked in this order. */
@@ -12,6 +13,11 @@ interface Incoming {
    * @throws DamagedException if there is none, as with the others
    */
   StreamFormat.Header header();
+
+  /** From whose tree this one is told to differ, if not all of it comes. */
+  default Optional<ParentCheckpoint> parent() {
+    return Optional.empty();
+  }
 
   Manifest manifest();
 
@@ -22,6 +28,11 @@ interface Incoming {
    * @throws IOException if what takes it can't
    */
   void tree(OutputStream archive, LongConsumer progress) throws IOException;
+
+  /** Passes all that differs on, likewise; instead of the tree, if there is a parent. */
+  default void differences(OutputStream steps, LongConsumer progress) throws IOException {
+    throw new IllegalStateException("all of the tree comes");
+  }
 
   /**
    * @throws DamagedException unless all was as it was sent, and this is the end

@@ -15,7 +15,9 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.process.LinuxCapability;
+import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
@@ -88,16 +90,21 @@ public final class Receiver {
   private Manifest receive(Incoming incoming, ReceiveRequest request) {
     requireModesKept();
     Target target = TargetFinder.find(request.path());
-    SnapshotBackend backend = planner.receiver(target, request.backend(), request.settings());
+    SnapshotBackend chosen = planner.receiver(target, request.backend(), request.settings());
     StreamFormat.Header header = incoming.header();
     header.compression().require("have it sent with --compress=none");
+    Optional<Manifest> parent = incoming.parent().map(this::find);
+    SnapshotBackend backend =
+        parent.map(one -> backendOf(one, chosen, target, request)).orElse(chosen);
     Manifest sent = incoming.manifest();
     catalog.requireNone(sent.id());
     SnapshotReference reference = backend.locateReceived(place(sent, target, request));
     Manifest manifest = moved(sent, target, reference);
     try (UnfinishedCheckpoint unfinished =
         UnfinishedCheckpoint.begin(begun(manifest, target), backend, catalog)) {
-      fill(backend, reference, new Unpacking(incoming, header.compression(), manifest, request));
+      try (Directory top = makeTop(backend, reference, parent)) {
+        fill(top, new Unpacking(incoming, header.compression(), manifest, request, parent));
+      }
       byte[] json = ManifestFormat.write(manifest);
       backend.seal(reference, new Sealing(json, manifest.manifestPath(), List.of()));
       if (!header.label().isEmpty()) {
@@ -122,15 +129,52 @@ public final class Receiver {
     }
   }
 
-  private void fill(SnapshotBackend backend, SnapshotReference reference, Unpacking unpacking) {
-    try (Directory top = backend.receive(reference)) {
-      unpacking.into(
-          top,
-          bytes -> {
-            cancellation.check();
-            progress.advance(bytes);
-          });
+  /**
+   * @throws NotFoundException if it is not here
+   */
+  private Manifest find(ParentCheckpoint parent) {
+    if (!catalog.has(parent.id())) {
+      throw new NotFoundException(
+          "the stream has what differs from checkpoint " + parent.id() + ", which is not here",
+          "receive that one first, or have the whole checkpoint sent, without --parent");
     }
+    Manifest here = catalog.find(parent.id()).manifest();
+    parent.requireSame(here);
+    return here;
+  }
+
+  /** Only the one that stores the parent can begin with a copy of it. */
+  private SnapshotBackend backendOf(
+      Manifest parent, SnapshotBackend chosen, Target target, ReceiveRequest request) {
+    if (chosen.name().equals(parent.backend())) {
+      return chosen;
+    }
+    if (request.backend().isPresent()) {
+      throw new ConflictException(
+          "the stream has what differs from checkpoint "
+              + parent.id()
+              + ", which "
+              + parent.backend()
+              + " stores here",
+          "receive it by that, or have the whole checkpoint sent, without --parent");
+    }
+    return planner.receiver(target, Optional.of(parent.backend()), request.settings());
+  }
+
+  private static Directory makeTop(
+      SnapshotBackend backend, SnapshotReference reference, Optional<Manifest> parent) {
+    return parent
+        .map(one -> backend.receive(reference, one.snapshotReference()))
+        .orElseGet(() -> backend.receive(reference));
+  }
+
+  private void fill(Directory top, Unpacking unpacking) {
+    unpacking.into(
+        top,
+        bytes -> {
+          cancellation.check();
+          progress.advance(bytes);
+        });
     unpacking.notices().forEach(notices);
   }
 

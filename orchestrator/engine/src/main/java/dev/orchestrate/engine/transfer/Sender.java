@@ -1,27 +1,37 @@
 package dev.orchestrate.engine.transfer;
 
+import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.increment.Increment;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.view.StoredTree;
+import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.Progress;
-import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SystemFailureException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Writes a stored checkpoint, manifest and tree, as one stream. */
+/**
+ * Writes a stored checkpoint as one stream: its manifest, and its tree or what in that differs from
+ * another checkpoint's.
+ */
 public final class Sender {
   private final Catalog catalog;
+  private final Backends backends;
   private final Cancellation cancellation;
   private final Progress progress;
   private final Consumer<String> notices;
@@ -30,8 +40,13 @@ public final class Sender {
    * @param notices told of what could not be sent, a line each
    */
   public Sender(
-      Catalog catalog, Cancellation cancellation, Progress progress, Consumer<String> notices) {
+      Catalog catalog,
+      Backends backends,
+      Cancellation cancellation,
+      Progress progress,
+      Consumer<String> notices) {
     this.catalog = catalog;
+    this.backends = backends;
     this.cancellation = cancellation;
     this.progress = progress;
     this.notices = notices;
@@ -43,14 +58,11 @@ public final class Sender {
    * @param out stays open
    * @throws NotSupportedException if what is stored is the live tree
    */
-  public void send(
-      Manifest manifest, SnapshotBackend backend, Compression compression, OutputStream out) {
+  public void send(Manifest manifest, Compression compression, OutputStream out) {
     compression.require("--compress=none");
-    try (StoredTree stored =
-        StoredTree.open(catalog, backend, manifest, () -> storesNothing(manifest))) {
-      Label label = new Labels(catalog).of(manifest.id()).orElse(Label.NONE);
+    try (StoredTree stored = open(manifest)) {
       StreamWriter stream = new StreamWriter(out);
-      stream.begin(new StreamFormat.Header(compression, label), ManifestFormat.write(manifest));
+      begin(stream, manifest, compression, Optional.empty());
       TreeArchive archive = new TreeArchive(stored.top(), compression);
       archive.write(tree -> stream.tree(tree, this::advance));
       stream.end();
@@ -60,6 +72,55 @@ public final class Sender {
     } catch (IOException e) {
       throw unwritable(e);
     }
+  }
+
+  /**
+   * Compares views of both, and reads what differs.
+   *
+   * @param parent which the receiver has
+   * @param out stays open
+   * @throws NotSupportedException if what one of them stores is the live tree
+   */
+  public void sendSince(
+      Manifest parent, Manifest manifest, Compression compression, OutputStream out) {
+    compression.require("--compress=none");
+    try (StoredTree before = open(parent);
+        StoredTree after = open(manifest)) {
+      StreamWriter stream = new StreamWriter(out);
+      begin(stream, manifest, compression, Optional.of(ParentCheckpoint.of(parent)));
+      Increment increment = new Increment(parent, manifest, cancellation);
+      List<RawPath> leftOut = new ArrayList<>();
+      Conduit.compress(
+          compression,
+          steps -> leftOut.addAll(increment.write(before.top(), after.top(), buffered(steps))),
+          steps -> stream.differences(steps, this::advance));
+      stream.end();
+      leftOut.forEach(socket -> notices.accept("left out: " + socket + ": socket ignored"));
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "sending checkpoint " + manifest.id(), "CAP_DAC_READ_SEARCH");
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private static OutputStream buffered(OutputStream steps) {
+    return new BufferedOutputStream(steps, 1 << 16);
+  }
+
+  private StoredTree open(Manifest manifest) {
+    return StoredTree.open(
+        catalog, backends.byName(manifest.backend()), manifest, () -> storesNothing(manifest));
+  }
+
+  private void begin(
+      StreamWriter stream,
+      Manifest manifest,
+      Compression compression,
+      Optional<ParentCheckpoint> parent)
+      throws IOException {
+    Label label = new Labels(catalog).of(manifest.id()).orElse(Label.NONE);
+    stream.begin(
+        new StreamFormat.Header(compression, label), parent, ManifestFormat.write(manifest));
   }
 
   private void advance(long bytes) {

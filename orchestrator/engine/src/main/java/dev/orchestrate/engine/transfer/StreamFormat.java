@@ -10,17 +10,27 @@ import java.nio.charset.StandardCharsets;
  */
 final class StreamFormat {
   static final String NAME = "orchestrate-checkpoint ";
-  static final int VERSION = 1;
-  static final byte[] FIRST_LINE = (NAME + VERSION + "\n").getBytes(StandardCharsets.US_ASCII);
+
+  /** With all of the tree. */
+  static final int WHOLE = 1;
+
+  /** With what differs from the tree of another checkpoint, the parent. */
+  static final int DIFFERENCES_ONLY = 2;
 
   /** {@link Header}, as JSON. */
   static final char HEADER = 'H';
+
+  /** {@link ParentCheckpoint}, as JSON; in a stream of differences only. */
+  static final char PARENT = 'P';
 
   /** A part of the manifest. */
   static final char MANIFEST = 'M';
 
   /** A part of the tree, as tar(1) writes it. */
   static final char TREE = 'T';
+
+  /** A part of what differs, in the place of the tree; the package {@code increment} writes it. */
+  static final char DIFFERENCES = 'D';
 
   /** SHA-256 of every byte before this record's own content: there is nothing behind it. */
   static final char END = 'E';
@@ -29,6 +39,11 @@ final class StreamFormat {
   static final int LONGEST_RECORD = 1 << 20;
 
   private StreamFormat() {}
+
+  /** That of every version takes as many bytes. */
+  static byte[] firstLine(int version) {
+    return (NAME + version + "\n").getBytes(StandardCharsets.US_ASCII);
+  }
 
   /**
    * What a receiver has to know before anything else.

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -24,6 +25,7 @@ final class StreamReader implements Incoming {
 
   private final InputStream in;
   private final MessageDigest digest = Sha256.digest();
+  private boolean differs;
   private char type;
   private byte[] content = new byte[0];
 
@@ -37,13 +39,14 @@ final class StreamReader implements Incoming {
    */
   @Override
   public StreamFormat.Header header() {
-    byte[] line = read(StreamFormat.FIRST_LINE.length);
-    if (!Arrays.equals(line, StreamFormat.FIRST_LINE)) {
+    byte[] line = read(StreamFormat.firstLine(StreamFormat.WHOLE).length);
+    differs = Arrays.equals(line, StreamFormat.firstLine(StreamFormat.DIFFERENCES_ONLY));
+    if (!differs && !Arrays.equals(line, StreamFormat.firstLine(StreamFormat.WHOLE))) {
       String text = new String(line, StandardCharsets.US_ASCII);
       throw text.matches("(?s)" + StreamFormat.NAME + "\\d.*")
           ? new DamagedException(
               NAME + ": was made by a newer orchestrate",
-              "use that one; this one reads version " + StreamFormat.VERSION)
+              "use that one; this one reads versions up to " + StreamFormat.DIFFERENCES_ONLY)
           : new DamagedException(
               NAME + ": is none that orchestrate send has made", "see what the sending side says");
     }
@@ -54,6 +57,18 @@ final class StreamReader implements Incoming {
     require(header != null, "has an empty header");
     next();
     return header;
+  }
+
+  @Override
+  public Optional<ParentCheckpoint> parent() {
+    if (!differs) {
+      return Optional.empty();
+    }
+    require(type == StreamFormat.PARENT, "does not tell its parent");
+    ParentCheckpoint parent = ManifestFormat.read(content, ParentCheckpoint.class, NAME);
+    require(parent != null && parent.isSound(), "has a parent that is none");
+    next();
+    return Optional.of(parent);
   }
 
   @Override
@@ -77,7 +92,16 @@ final class StreamReader implements Incoming {
    */
   @Override
   public void tree(OutputStream archive, LongConsumer progress) throws IOException {
-    while (type == StreamFormat.TREE) {
+    all(StreamFormat.TREE, archive, progress);
+  }
+
+  @Override
+  public void differences(OutputStream steps, LongConsumer progress) throws IOException {
+    all(StreamFormat.DIFFERENCES, steps, progress);
+  }
+
+  private void all(char wanted, OutputStream archive, LongConsumer progress) throws IOException {
+    while (type == wanted) {
       archive.write(content);
       progress.accept(content.length);
       next();

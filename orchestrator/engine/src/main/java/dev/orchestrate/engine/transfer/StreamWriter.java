@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Writes a stream; see {@link StreamFormat}. */
@@ -19,9 +20,18 @@ final class StreamWriter {
     this.out = out;
   }
 
-  void begin(StreamFormat.Header header, byte[] manifest) throws IOException {
-    write(StreamFormat.FIRST_LINE);
+  /**
+   * @param parent of which the receiver has the tree, if only what differs from that follows
+   */
+  void begin(StreamFormat.Header header, Optional<ParentCheckpoint> parent, byte[] manifest)
+      throws IOException {
+    write(
+        StreamFormat.firstLine(
+            parent.isPresent() ? StreamFormat.DIFFERENCES_ONLY : StreamFormat.WHOLE));
     record(StreamFormat.HEADER, ManifestFormat.writeLine(header));
+    if (parent.isPresent()) {
+      record(StreamFormat.PARENT, ManifestFormat.writeLine(parent.get()));
+    }
     for (int start = 0; start < manifest.length; start += StreamFormat.LONGEST_RECORD) {
       int end = Math.min(manifest.length, start + StreamFormat.LONGEST_RECORD);
       record(StreamFormat.MANIFEST, Arrays.copyOfRange(manifest, start, end));
@@ -34,9 +44,18 @@ final class StreamWriter {
    * @param progress told of bytes
    */
   void tree(InputStream archive, LongConsumer progress) throws IOException {
+    all(StreamFormat.TREE, archive, progress);
+  }
+
+  /** All that differs from another tree, likewise. */
+  void differences(InputStream steps, LongConsumer progress) throws IOException {
+    all(StreamFormat.DIFFERENCES, steps, progress);
+  }
+
+  private void all(char type, InputStream archive, LongConsumer progress) throws IOException {
     byte[] part = archive.readNBytes(StreamFormat.LONGEST_RECORD);
     while (part.length > 0) {
-      record(StreamFormat.TREE, part);
+      record(type, part);
       progress.accept(part.length);
       part = archive.readNBytes(StreamFormat.LONGEST_RECORD);
     }

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.transfer;
 
+import dev.orchestrate.engine.increment.TreeUpdate;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.Relink;
 import dev.orchestrate.linux.Directory;
@@ -15,6 +16,7 @@ import dev.orchestrate.linux.process.StreamingProgram;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.SystemFailureException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -23,7 +25,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/** The tree of a stream on its way into a folder that is there for it, and for nothing else. */
+/**
+ * The tree of a stream, or what differs from a parent's, on its way into a folder that is there for
+ * it, and for nothing else.
+ */
 final class Unpacking {
   private static final Duration PATIENCE = Duration.ofHours(6);
 
@@ -31,13 +36,23 @@ final class Unpacking {
   private final Compression compression;
   private final Manifest manifest;
   private final ReceiveRequest request;
+  private final Optional<Manifest> parent;
   private final List<String> notices = new ArrayList<>();
 
-  Unpacking(Incoming stream, Compression compression, Manifest manifest, ReceiveRequest request) {
+  /**
+   * @param parent of whose tree the folder has a copy; empty if the folder is empty
+   */
+  Unpacking(
+      Incoming stream,
+      Compression compression,
+      Manifest manifest,
+      ReceiveRequest request,
+      Optional<Manifest> parent) {
     this.stream = stream;
     this.compression = compression;
     this.manifest = manifest;
     this.request = request;
+    this.parent = parent;
   }
 
   List<String> notices() {
@@ -47,7 +62,7 @@ final class Unpacking {
   /**
    * Unpacks all, and compares it with its checksum and with the manifest.
    *
-   * @param top of the tree; empty
+   * @param top of the tree
    * @param progress told of bytes
    * @throws DamagedException if it is not what was sent, or what it should be
    */
@@ -55,7 +70,11 @@ final class Unpacking {
     OwnThread.call(
         () -> {
           try (Directory confined = confineTo(top)) {
-            unpack(new TreeArchive(confined, compression), progress);
+            if (parent.isPresent()) {
+              update(confined, progress);
+            } else {
+              unpack(new TreeArchive(confined, compression), progress);
+            }
             confined.fd().syncFilesystem();
           }
           return null;
@@ -85,6 +104,15 @@ final class Unpacking {
       archive.requireRead(program.await());
       notices.addAll(archive.notices());
     }
+  }
+
+  private void update(Directory top, LongConsumer progress) throws IOException {
+    TreeUpdate update = new TreeUpdate(top, notices::add);
+    Conduit.decompress(
+        compression,
+        steps -> stream.differences(steps, progress),
+        steps -> update.apply(new BufferedInputStream(steps, 1 << 16)));
+    stream.end();
   }
 
   /**

@@ -46,7 +46,7 @@ class StreamReaderTest {
   private static byte[] stream(byte[] tree) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     StreamWriter writer = new StreamWriter(out);
-    writer.begin(HEADER, ManifestFormat.write(MANIFEST));
+    writer.begin(HEADER, Optional.empty(), ManifestFormat.write(MANIFEST));
     writer.tree(new ByteArrayInputStream(tree), bytes -> {});
     writer.end();
     return out.toByteArray();

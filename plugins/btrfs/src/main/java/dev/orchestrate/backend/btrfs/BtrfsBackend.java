@@ -6,6 +6,7 @@ import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
@@ -95,6 +96,36 @@ public final class BtrfsBackend implements SnapshotBackend {
       return top;
     } catch (SystemCallException e) {
       throw Failures.of(e, "making the subvolume", "");
+    }
+  }
+
+  @Override
+  public Directory receive(SnapshotReference reference, SnapshotReference parent) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    StoredSnapshot from = StoredSnapshot.of(parent);
+    requireCopyable(from, stored);
+    CheckpointFolder.make(stored);
+    RawPath name = StoredSnapshot.snapshotName(0);
+    try (Directory source = CheckpointFolder.open(from);
+        Directory folder = CheckpointFolder.open(stored)) {
+      new ViewTree(from, source, name).makeIn(folder);
+      return folder.openDirectory(name);
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "opening the copy of the parent", "");
+    }
+  }
+
+  private static void requireCopyable(StoredSnapshot from, StoredSnapshot to) {
+    String advice = "have the whole checkpoint sent, without --parent";
+    if (!from.filesystem().equals(to.filesystem())) {
+      throw new NotSupportedException(
+          "checkpoint " + from.id() + " is stored on another btrfs: " + from.folder(),
+          "receive into a folder on that, or " + advice);
+    }
+    if (from.volumes().size() > 1) {
+      throw new NotSupportedException(
+          "checkpoint " + from.id() + " has nested subvolumes, which no copy can be made of",
+          advice);
     }
   }
 

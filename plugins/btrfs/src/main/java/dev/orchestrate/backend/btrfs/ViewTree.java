@@ -25,17 +25,22 @@ final class ViewTree {
   }
 
   View make() {
-    snapshotOf(0, folder, name);
-    try (Directory view = folder.openDirectory(name)) {
+    makeIn(folder);
+    return new View(stored.path().resolve(name));
+  }
+
+  /** Makes it in another folder of the same filesystem. */
+  void makeIn(Directory into) {
+    snapshotOf(0, into, name);
+    try (Directory view = into.openDirectory(name)) {
       for (int i = 1; i < stored.volumes().size(); i++) {
         putInPlace(i, view, stored.volumes().get(i));
       }
       removeSnapshotFolder(view);
-      return new View(stored.path().resolve(name));
     } catch (SystemCallException e) {
-      throw removed(Failures.of(e, "making a view of the snapshot", ""));
+      throw removed(into, Failures.of(e, "making a view of the snapshot", ""));
     } catch (RuntimeException e) {
-      throw removed(e);
+      throw removed(into, e);
     }
   }
 
@@ -84,9 +89,9 @@ final class ViewTree {
     }
   }
 
-  private RuntimeException removed(RuntimeException reason) {
+  private RuntimeException removed(Directory into, RuntimeException reason) {
     try {
-      Removal.remove(folder, name);
+      Removal.remove(into, name);
     } catch (RuntimeException e) {
       reason.addSuppressed(e);
     }

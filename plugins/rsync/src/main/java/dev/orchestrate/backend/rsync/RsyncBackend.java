@@ -4,6 +4,7 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.Settings;
@@ -148,15 +149,37 @@ public final class RsyncBackend implements SnapshotBackend {
   }
 
   @Override
+  public Directory receive(SnapshotReference reference, SnapshotReference parent) {
+    StoredCopy from = StoredCopy.of(parent);
+    if (from.destination().host().isPresent()) {
+      throw new NotSupportedException(
+          "the copy of checkpoint " + from.id() + " is on another host: " + from.destination(),
+          "have the whole checkpoint sent, without --parent");
+    }
+    StoredCopy stored = StoredCopy.of(reference);
+    CopyFolder.make(stored);
+    try (Directory source = CopyFolder.open(from);
+        Directory folder = CopyFolder.open(stored)) {
+      requireComplete(from, Store.of(from, source));
+      TreeCopy.make(source, folder, Store.TREE);
+      return folder.openDirectory(RawPath.of(Store.TREE));
+    }
+  }
+
+  private static void requireComplete(StoredCopy stored, Store store) {
+    if (!store.isComplete()) {
+      throw new DamagedException(
+          "the copy of checkpoint " + stored.id() + " is gone, or was never completed",
+          "remove the checkpoint: orchestrate delete " + stored.id());
+    }
+  }
+
+  @Override
   public View mount(SnapshotReference reference, String viewId) {
     StoredCopy stored = StoredCopy.of(reference);
     try (Directory folder = CopyFolder.open(stored)) {
       Store store = Store.of(stored, folder);
-      if (!store.isComplete()) {
-        throw new DamagedException(
-            "the copy of checkpoint " + stored.id() + " is gone, or was never completed",
-            "remove the checkpoint: orchestrate delete " + stored.id());
-      }
+      requireComplete(stored, store);
       return new ViewTree(stored, folder, store, StoredCopy.viewName(viewId)).make();
     }
   }

@@ -5,12 +5,9 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.ExtendedAttributes;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.process.ExternalProgram.Result;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
-import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.PermissionException;
-import dev.orchestrate.spi.SystemFailureException;
 import dev.orchestrate.spi.View;
 
 /**
@@ -44,7 +41,7 @@ final class ViewTree {
       } else if (mountOverlay(own)) {
         return new View(path.resolve(MERGED));
       } else {
-        copy(own);
+        TreeCopy.make(folder, own, COPY.text());
       }
       return new View(path.resolve(COPY));
     } catch (SystemCallException e) {
@@ -92,24 +89,6 @@ final class ViewTree {
         .and("-r")
         .explainedBy(text -> Words.explain(text, own))
         .runOnStill(store.words(Store.TREE), Words.of(own, COPY.text()) + "/");
-  }
-
-  private void copy(Directory own) {
-    String from = Words.of(folder, Store.TREE) + "/.";
-    String to = Words.of(own, COPY.text());
-    Result result = GnuTool.run("cp", "--archive", "--reflink=auto", "-T", "--", from, to);
-    if (result.status() != 0) {
-      String line =
-          Words.explain(Words.explain(result.err(), folder), own).lines().findFirst().orElse("cp");
-      if (result.err().contains("No space left")) {
-        throw new NoSpaceException(line, "free some space and try again");
-      }
-      if (result.err().contains("Operation not permitted")) {
-        throw new PermissionException(
-            line, "run as root or with CAP_CHOWN, CAP_FOWNER and CAP_MKNOD");
-      }
-      throw new SystemFailureException(line, "");
-    }
   }
 
   private RuntimeException removed(RuntimeException reason) {

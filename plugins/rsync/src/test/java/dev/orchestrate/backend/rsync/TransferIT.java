@@ -6,6 +6,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.mount.MountNamespace;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.linux.process.OwnThread;
+import dev.orchestrate.testkit.IncrementalSituations;
 import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Orchestrate;
 import dev.orchestrate.testkit.Program;
@@ -47,6 +48,42 @@ class TransferIT {
 
   @Nested
   class ToBtrfs extends TransferSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CopiedFilesystem.EXT4;
+    }
+
+    @Override
+    protected TestFilesystem kindElsewhere() {
+      return new Btrfs();
+    }
+
+    @Override
+    protected Orchestrate newOrchestrate() {
+      return Orchestrate.withPlugins(BTRFS_PLUGIN);
+    }
+  }
+
+  @Nested
+  class DifferencesFromBtrfs extends IncrementalSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return new Btrfs();
+    }
+
+    @Override
+    protected TestFilesystem kindElsewhere() {
+      return CopiedFilesystem.EXT4;
+    }
+
+    @Override
+    protected Orchestrate newOrchestrate() {
+      return Orchestrate.withPlugins(BTRFS_PLUGIN);
+    }
+  }
+
+  @Nested
+  class DifferencesToBtrfs extends IncrementalSituations {
     @Override
     protected TestFilesystem kind() {
       return CopiedFilesystem.EXT4;
