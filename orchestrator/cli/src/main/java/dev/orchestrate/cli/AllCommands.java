@@ -37,6 +37,7 @@ import picocli.CommandLine.Command;
       ImportCommand.class,
       ConfigCommand.class,
       BackendsCommand.class,
+      BenchCommand.class,
       PluginsCommand.class,
       DoctorCommand.class,
       DemoCommand.class
