@@ -4,6 +4,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.cgroup.Cgroup;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.spi.NotFoundException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,14 +95,18 @@ final class Container {
   }
 
   private static ExternalProgram.Result ask(Path runtime, String container) {
-    return ExternalProgram.run(
-        LIMIT,
-        List.of(
-            runtime.toString(),
-            "inspect",
-            "--type=container",
-            "--format={{.Id}}",
-            "--",
-            container));
+    try {
+      return ExternalProgram.run(
+          LIMIT,
+          List.of(
+              runtime.toString(),
+              "inspect",
+              "--type=container",
+              "--format={{.Id}}",
+              "--",
+              container));
+    } catch (UncheckedIOException | ExternalProgram.OverdueException e) {
+      return new ExternalProgram.Result(1, "", "" + e.getMessage());
+    }
   }
 }

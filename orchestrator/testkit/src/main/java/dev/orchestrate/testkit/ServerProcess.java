@@ -6,10 +6,9 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A server that runs in the foreground, as a child of the test, and writes its log to a file. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   private final Path log = Program.temporaryFile();
   private final Process process;
-
   private final String stopSignal;
 
   private ServerProcess(ProcessBuilder builder, String stopSignal) {
@@ -23,7 +22,8 @@ final class ServerProcess implements AutoCloseable {
    *
    * @param stopSignal what has it end in an orderly way
    */
-  static ServerProcess start(ProcessBuilder builder, String stopSignal, BooleanSupplier answers) {
+  public static ServerProcess start(
+      ProcessBuilder builder, String stopSignal, BooleanSupplier answers) {
     ServerProcess server = new ServerProcess(builder, stopSignal);
     if (!Deadline.met(() -> answers.getAsBoolean() || !server.process.isAlive())
         || !server.process.isAlive()) {
@@ -34,17 +34,17 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** What it has said until now. */
-  String log() {
+  public String log() {
     return Program.read(log);
   }
 
   /** Has it end in an orderly way. */
-  void stop() {
+  public void stop() {
     Program.run("kill", "-s", stopSignal, pid());
     if (!Program.ended(process, Program.PATIENCE) || process.exitValue() != 0) {
       throw new AssertionError("did not end well: " + process + "\n" + log());

@@ -1,7 +1,7 @@
 package dev.orchestrate.backend.btrfs;
 
-import dev.orchestrate.testkit.Deadline;
 import dev.orchestrate.testkit.Program;
+import dev.orchestrate.testkit.ServerProcess;
 import dev.orchestrate.testkit.SubjectProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,48 +17,38 @@ final class DockerDaemon implements AutoCloseable {
   static final String IMAGE = "orchestrate-test:latest";
 
   private final Path folder;
-  private final Process process;
+  private final ServerProcess server;
 
-  private DockerDaemon(Path folder, Process process) {
+  private DockerDaemon(Path folder) throws IOException {
     this.folder = folder;
-    this.process = process;
+    Path configuration = Files.writeString(folder.resolve("daemon.json"), "{}");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "dockerd",
+            "--config-file=" + configuration,
+            "--data-root=" + folder.resolve("data"),
+            "--exec-root=" + folder.resolve("exec"),
+            "--pidfile=" + folder.resolve("pid"),
+            "--host=" + address(),
+            "--storage-driver=vfs",
+            "--bridge=none",
+            "--iptables=false",
+            "--ip6tables=false",
+            "--ip-forward=false",
+            "--ip-masq=false");
+    this.server = ServerProcess.start(builder, "TERM", this::answers);
   }
 
   /** Starts it, and has Testcontainers use it. */
   static DockerDaemon start() {
     try {
-      Path folder = Files.createTempDirectory("orchestrate-test");
-      Path configuration = Files.writeString(folder.resolve("daemon.json"), "{}");
-      Path log = folder.resolve("log");
-      Process process =
-          new ProcessBuilder(
-                  "dockerd",
-                  "--config-file=" + configuration,
-                  "--data-root=" + folder.resolve("data"),
-                  "--exec-root=" + folder.resolve("exec"),
-                  "--pidfile=" + folder.resolve("pid"),
-                  "--host=" + address(folder),
-                  "--storage-driver=vfs",
-                  "--bridge=none",
-                  "--iptables=false",
-                  "--ip6tables=false",
-                  "--ip-forward=false",
-                  "--ip-masq=false")
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      DockerDaemon daemon = new DockerDaemon(folder, process);
-      Deadline.require("dockerd answers, see " + log, daemon::answers);
+      DockerDaemon daemon = new DockerDaemon(Files.createTempDirectory("orchestrate-test"));
       daemon.makeImage();
-      System.setProperty("DOCKER_HOST", address(folder));
+      System.setProperty("DOCKER_HOST", daemon.address());
       return daemon;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String address(Path folder) {
-    return "unix://" + folder.resolve("docker.sock");
   }
 
   private boolean answers() {
@@ -74,14 +64,14 @@ final class DockerDaemon implements AutoCloseable {
 
   /** For the environment of what is to ask it. */
   String address() {
-    return address(folder);
+    return "unix://" + folder.resolve("docker.sock");
   }
 
   @Override
   public void close() {
     System.clearProperty("DOCKER_HOST");
-    process.destroy();
-    Deadline.require("dockerd has ended", () -> !process.isAlive());
+    server.stop();
+    server.close();
     Program.run("find", folder, "-xdev", "-depth", "-delete");
   }
 }
