@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Checkpoints of which only what differs from an earlier one is sent. */
+@Tag("once")
 public abstract class IncrementalSituations extends TransferredSituation {
 
   /** A checkpoint that is here and elsewhere. */
@@ -132,11 +134,11 @@ public abstract class IncrementalSituations extends TransferredSituation {
 
   @Test
   void ofALargeFileOnlyWhatChangedIsSent() throws IOException {
-    change("head -c 24M /dev/urandom >large; truncate -s 1G large; cp large holes");
+    change("head -c 24M /dev/urandom >large; truncate -s 256M large; cp large holes");
     Checkpoint parent = parent();
     change(
         """
-        for block in 0 700 5000 100000; do
+        for block in 0 700 5000 60000; do
           head -c 4096 /dev/urandom | dd of=large bs=4096 seek=$block conv=notrunc status=none
         done
         fallocate --punch-hole --offset 1M --length 20M holes

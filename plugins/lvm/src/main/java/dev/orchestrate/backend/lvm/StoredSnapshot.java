@@ -22,6 +22,8 @@ record StoredSnapshot(
     String id, String group, String origin, FilesystemKind kind, long storeSize, RawPath folder) {
   static final String TAG = "orchestrate";
 
+  private static final RawPath FOLDER = RawPath.of("lvm");
+
   private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
   private static final Pattern UUID = Pattern.compile("\\w{6}(-\\w{4}){5}-\\w{6}");
 
@@ -36,7 +38,7 @@ record StoredSnapshot(
         origin.name(),
         FilesystemKind.of(target.mount().type()).orElseThrow(),
         origin.isThin() ? 0 : ThickStore.sizeFor(origin),
-        settings.stateFolder().resolve("lvm"));
+        settings.stateFolder().resolve(FOLDER));
   }
 
   static StoredSnapshot of(SnapshotReference reference) {
@@ -108,8 +110,8 @@ record StoredSnapshot(
       throw damaged(id, "\"storeSize\" is negative");
     }
     boolean plain = folder.isAbsolute() && folder.relativeTo(RawPath.ROOT).isPlainRelative();
-    if (!plain) {
-      throw damaged(id, "\"folder\" is not an absolute path");
+    if (!plain || !folder.name().equals(FOLDER)) {
+      throw damaged(id, "\"folder\" is not one that this backend makes: STATE_FOLDER/lvm");
     }
   }
 
