@@ -4,6 +4,8 @@ import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.proc.FileLock;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +16,8 @@ import java.util.Set;
  * @param id by which descriptors name it, unique in a manifest
  * @param path it was opened by, relative to the target
  * @param relinked what to open instead where {@code path} does not lead to the inode
- * @param flags without O_CLOEXEC, which belongs to the descriptor
+ * @param flags without O_CLOEXEC, which belongs to the descriptor; in the order of {@link
+ *     OpenFlag}, so that the same manifest is always the same bytes
  * @param offset in bytes
  */
 public record Description(
@@ -24,4 +27,11 @@ public record Description(
     Stat.Kind kind,
     Set<OpenFlag> flags,
     long offset,
-    List<FileLock> locks) {}
+    List<FileLock> locks) {
+
+  public Description {
+    Set<OpenFlag> ordered = EnumSet.noneOf(OpenFlag.class);
+    ordered.addAll(flags);
+    flags = Collections.unmodifiableSet(ordered);
+  }
+}

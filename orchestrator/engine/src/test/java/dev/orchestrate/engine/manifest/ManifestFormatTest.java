@@ -63,6 +63,14 @@ class ManifestFormatTest {
     assertThat(ManifestFormat.read(ManifestFormat.write(manifest), "it")).isEqualTo(manifest);
   }
 
+  /** By the checksum of that, two hosts find out whether they have the same one. */
+  @Property
+  void everyManifestIsWrittenAsItWasRead(@ForAll("manifests") Manifest manifest) {
+    byte[] json = ManifestFormat.write(manifest);
+
+    assertThat(ManifestFormat.write(ManifestFormat.read(json, "it"))).isEqualTo(json);
+  }
+
   @Property(tries = 300)
   void everyManifestFitsThePublishedSchema(@ForAll("manifests") Manifest manifest)
       throws IOException {
