@@ -25,16 +25,12 @@ public abstract class HostileIncrementSituations extends TransferredSituation {
   private Checkpoint parent;
 
   private Path goodStream() {
-    Program.run("bash", "-c", "cd \"$0\"; echo 1 >file; mkfifo fifo", filesystem().mountPoint());
+    filesystem().change("echo 1 >file; mkfifo fifo");
     parent = checkpointOfAllKinds();
     receive(send(parent)).expect(0);
     rememberElsewhere();
-    Program.run("bash", "-c", "cd \"$0\"; echo 2 >>file; mkdir folder", filesystem().mountPoint());
+    filesystem().change("echo 2 >>file; mkdir folder");
     return send(checkpoint(), "--parent", parent.id(), "--compress=none");
-  }
-
-  private Path streamOf(byte[] bytes) {
-    return StreamRecords.write(filesystem().outside("streams").resolve("bad"), bytes);
   }
 
   @Test

@@ -19,10 +19,6 @@ public abstract class HostileStreamSituations extends TransferredSituation {
     return send(checkpointOfAllKinds(), "--compress=none");
   }
 
-  private Path streamOf(byte[] bytes) {
-    return StreamRecords.write(filesystem().outside("streams").resolve("bad"), bytes);
-  }
-
   @Test
   void aStreamThatWasCutIsRefused() {
     byte[] good = StreamRecords.bytes(goodStream());

@@ -19,10 +19,6 @@ public abstract class IncrementalSituations extends TransferredSituation {
     return parent;
   }
 
-  private void change(String script) {
-    Program.run("bash", "-euc", "cd \"$0\"; " + script, filesystem().mountPoint());
-  }
-
   /** The checkpoint of now, sent as what differs from another, and compared. */
   private Checkpoint arrives(Checkpoint parent) {
     Checkpoint child = checkpoint();
@@ -33,8 +29,9 @@ public abstract class IncrementalSituations extends TransferredSituation {
 
   @Test
   void whatDiffersMakesTheSameTree() {
-    change(
-        """
+    filesystem()
+        .change(
+            """
         mkdir folder gone 'name
         of two lines'
         for name in same edited longer shorter mode date owner other touched; do
@@ -45,8 +42,9 @@ public abstract class IncrementalSituations extends TransferredSituation {
         touch $'not utf-8 \\xff\\xfe'
         """);
     Checkpoint parent = parent();
-    change(
-        """
+    filesystem()
+        .change(
+            """
         rm -r gone file fifo link; rmdir 'name
         of two lines'
         printf more | dd of=folder/edited bs=1 seek=5000 conv=notrunc status=none
@@ -65,8 +63,9 @@ public abstract class IncrementalSituations extends TransferredSituation {
 
   @Test
   void namesMayChangeWithEachOther() {
-    change(
-        """
+    filesystem()
+        .change(
+            """
         for name in log log.1 log.2 left right becomes-folder; do
           head -c 30000 /dev/urandom >$name
         done
@@ -74,8 +73,9 @@ public abstract class IncrementalSituations extends TransferredSituation {
         ln -s log link; mkdir becomes-link becomes-file; echo x >becomes-file/x
         """);
     Checkpoint parent = parent();
-    change(
-        """
+    filesystem()
+        .change(
+            """
         rm log.2; mv log.1 log.2; mv log log.1; echo new >log
         mv left x; mv right left; mv x right
         mv becomes-folder x; mkdir becomes-folder; mv x becomes-folder/file
@@ -89,15 +89,17 @@ public abstract class IncrementalSituations extends TransferredSituation {
 
   @Test
   void namesOfOneFileAreStillThoseOfOne() {
-    change(
-        """
+    filesystem()
+        .change(
+            """
         for name in one parted joined former edited both; do head -c 20000 /dev/urandom >$name; done
         ln one one.2; ln parted parted.2; ln parted parted.3; ln former former.2
         ln edited edited.2; ln -s x link; ln link link.2; mkfifo fifo; ln fifo fifo.2
         """);
     Checkpoint parent = parent();
-    change(
-        """
+    filesystem()
+        .change(
+            """
         ln one one.3; cp -a parted.2 x; mv x parted.2; echo more >>parted.2; ln -f one joined
         rm former; echo more >>edited; ln both both.2; mkdir folder; ln both folder/both.3
         ln link link.3; rm link; cp -a fifo.2 x; mv x fifo
@@ -111,8 +113,9 @@ public abstract class IncrementalSituations extends TransferredSituation {
   void attributesThatAreGoneAreGone() {
     needs(Claim.EXTENDED_ATTRIBUTES);
     needs(Claim.ACCESS_LISTS);
-    change(
-        """
+    filesystem()
+        .change(
+            """
         mkdir folder; touch file folder/file
         for name in file folder; do
           setfattr -n user.gone -v x $name; setfattr -n user.other -v x $name
@@ -121,8 +124,9 @@ public abstract class IncrementalSituations extends TransferredSituation {
         setfacl -m d:g:34567:r folder
         """);
     Checkpoint parent = parent();
-    change(
-        """
+    filesystem()
+        .change(
+            """
         for name in file folder; do
           setfattr -x user.gone $name; setfattr -n user.other -v 0sAP8BAg== $name; setfacl -b $name
         done
@@ -134,10 +138,11 @@ public abstract class IncrementalSituations extends TransferredSituation {
 
   @Test
   void ofALargeFileOnlyWhatChangedIsSent() throws IOException {
-    change("head -c 24M /dev/urandom >large; truncate -s 256M large; cp large holes");
+    filesystem().change("head -c 24M /dev/urandom >large; truncate -s 256M large; cp large holes");
     Checkpoint parent = parent();
-    change(
-        """
+    filesystem()
+        .change(
+            """
         for block in 0 700 5000 60000; do
           head -c 4096 /dev/urandom | dd of=large bs=4096 seek=$block conv=notrunc status=none
         done
@@ -179,12 +184,12 @@ public abstract class IncrementalSituations extends TransferredSituation {
 
   @Test
   void whatWasReceivedCanBeAParent() {
-    change("echo 1 >one; mkdir folder");
+    filesystem().change("echo 1 >one; mkdir folder");
     Checkpoint first = parent();
     other().run("verify", "--record", first.id()).expect(0);
-    change("echo 2 >>one; echo 2 >folder/two");
+    filesystem().change("echo 2 >>one; echo 2 >folder/two");
     Checkpoint second = arrives(first);
-    change("mv folder/two three; rm one");
+    filesystem().change("mv folder/two three; rm one");
     Checkpoint third = arrives(second);
     other().run("verify", first.id()).expect(0);
     Path stream = elsewhere().outside("streams").resolve("back");

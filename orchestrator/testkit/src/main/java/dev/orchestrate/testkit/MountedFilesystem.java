@@ -114,6 +114,11 @@ public final class MountedFilesystem implements AutoCloseable {
     mountAgain("mnt", options);
   }
 
+  /** Runs lines of bash(1) at its top, each of which has to succeed. */
+  public void change(String script) {
+    Program.run("bash", "-euc", "cd \"$0\"; " + script, mountPoint());
+  }
+
   /** What was written to the storage until now, dirty data included. */
   public long bytesWritten() {
     Program.run("sync", "--file-system", mountPoint());

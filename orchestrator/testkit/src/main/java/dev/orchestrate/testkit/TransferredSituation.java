@@ -68,6 +68,11 @@ abstract class TransferredSituation extends Situation {
     return stream;
   }
 
+  /** One with these bytes, instead of what was sent. */
+  Path streamOf(byte[] bytes) {
+    return StreamRecords.write(filesystem().outside("streams").resolve("bad"), bytes);
+  }
+
   Outcome receive(Path stream, Object... options) {
     return other.run(receiveCommand(stream, options));
   }
@@ -83,7 +88,11 @@ abstract class TransferredSituation extends Situation {
 
   /** A receipt that has to fail in this way, in a line or two, and to leave nothing. */
   Outcome refusedReceipt(int status, Path stream) {
-    Outcome outcome = receive(stream).expect(status);
+    return refusedElsewhere(receive(stream).expect(status));
+  }
+
+  /** What has failed did so in a line or two, and has left nothing. */
+  Outcome refusedElsewhere(Outcome outcome) {
     assertThat(outcome.err().lines().count()).as(outcome.toString()).isBetween(1L, 2L);
     assertThat(outcome.err()).doesNotContain("Exception");
     assertNothingElsewhere(outcome.toString());

@@ -2,6 +2,7 @@ package dev.orchestrate.engine.checkpoint;
 
 import dev.orchestrate.spi.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 
 /** A wish to stop, by a signal for example, that is heard between two steps. */
 public final class Cancellation {
@@ -18,5 +19,13 @@ public final class Cancellation {
     if (requested.get()) {
       throw new TimeoutException("interrupted", "nothing was kept; run it again");
     }
+  }
+
+  /** What passes on how far something is, each time after a look at whether it is to go on. */
+  public LongConsumer before(LongConsumer progress) {
+    return amount -> {
+      check();
+      progress.accept(amount);
+    };
   }
 }

@@ -71,11 +71,7 @@ public final class Exporter {
       throws IOException {
     Label label = new Labels(catalog).of(manifest.id()).orElse(Label.NONE);
     TreeArchive tree = new TreeArchive(top, Compression.NONE);
-    LongConsumer advance =
-        bytes -> {
-          cancellation.check();
-          progress.advance(bytes);
-        };
+    LongConsumer advance = cancellation.before(progress::advance);
     if (form == ExportForm.OCI) {
       new ImageLayout(folder, manifest).write(tree, label, advance);
     } else {

@@ -96,11 +96,12 @@ public final class NewFile extends OutputStream {
     }
   }
 
-  private static OrchestrateException unusable(RawPath path, SystemCallException e) {
+  /** Why a new name can't be made, of a file or a folder. */
+  static OrchestrateException unusable(RawPath path, SystemCallException e) {
     return e.is(Errno.EEXIST) ? inThePlace(path) : Failures.of(e, "writing " + path, "");
   }
 
-  private static ConflictException inThePlace(RawPath path) {
+  static ConflictException inThePlace(RawPath path) {
     return new ConflictException(path + ": is there already", "choose another name");
   }
 

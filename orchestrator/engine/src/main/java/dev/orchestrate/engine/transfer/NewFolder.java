@@ -5,7 +5,6 @@ import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.ConflictException;
-import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.OrchestrateException;
 
@@ -37,14 +36,14 @@ final class NewFolder implements AutoCloseable {
     try {
       folder = new NewFolder(Directory.openFollowing(absolute.parent()), absolute.name());
     } catch (SystemCallException e) {
-      throw unusable(path, e);
+      throw NewFile.unusable(path, e);
     }
     try {
       folder.make(path);
       return folder;
     } catch (SystemCallException e) {
       folder.parent.close();
-      throw unusable(path, e);
+      throw NewFile.unusable(path, e);
     } catch (OrchestrateException e) {
       folder.parent.close();
       throw e;
@@ -53,7 +52,7 @@ final class NewFolder implements AutoCloseable {
 
   private void make(RawPath path) {
     if (parent.entry(name).isPresent()) {
-      throw inThePlace(path);
+      throw NewFile.inThePlace(path);
     }
     try {
       parent.makeDirectory(incomplete, 0700);
@@ -81,16 +80,8 @@ final class NewFolder implements AutoCloseable {
       complete = true;
       parent.fd().sync();
     } catch (SystemCallException e) {
-      throw unusable(path, e);
+      throw NewFile.unusable(path, e);
     }
-  }
-
-  private static OrchestrateException unusable(RawPath path, SystemCallException e) {
-    return e.is(Errno.EEXIST) ? inThePlace(path) : Failures.of(e, "writing " + path, "");
-  }
-
-  private static ConflictException inThePlace(RawPath path) {
-    return new ConflictException(path + ": is there already", "choose another name");
   }
 
   @Override

@@ -169,12 +169,7 @@ public final class Receiver {
   }
 
   private void fill(Directory top, Unpacking unpacking) {
-    unpacking.into(
-        top,
-        bytes -> {
-          cancellation.check();
-          progress.advance(bytes);
-        });
+    unpacking.into(top, cancellation.before(progress::advance));
     unpacking.notices().forEach(notices);
   }
 

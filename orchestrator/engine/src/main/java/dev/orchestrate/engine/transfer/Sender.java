@@ -64,7 +64,7 @@ public final class Sender {
       StreamWriter stream = new StreamWriter(out);
       begin(stream, manifest, compression, Optional.empty());
       TreeArchive archive = new TreeArchive(stored.top(), compression);
-      archive.write(tree -> stream.tree(tree, this::advance));
+      archive.write(tree -> stream.tree(tree, cancellation.before(progress::advance)));
       stream.end();
       archive.notices().forEach(notices);
     } catch (SystemCallException e) {
@@ -93,7 +93,7 @@ public final class Sender {
       Conduit.compress(
           compression,
           steps -> leftOut.addAll(increment.write(before.top(), after.top(), buffered(steps))),
-          steps -> stream.differences(steps, this::advance));
+          steps -> stream.differences(steps, cancellation.before(progress::advance)));
       stream.end();
       leftOut.forEach(socket -> notices.accept("left out: " + socket + ": socket ignored"));
     } catch (SystemCallException e) {
@@ -121,11 +121,6 @@ public final class Sender {
     Label label = new Labels(catalog).of(manifest.id()).orElse(Label.NONE);
     stream.begin(
         new StreamFormat.Header(compression, label), parent, ManifestFormat.write(manifest));
-  }
-
-  private void advance(long bytes) {
-    cancellation.check();
-    progress.advance(bytes);
   }
 
   private static OrchestrateException unwritable(IOException e) {

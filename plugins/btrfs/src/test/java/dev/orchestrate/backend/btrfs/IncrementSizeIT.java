@@ -20,15 +20,12 @@ class IncrementSizeIT extends Situation {
     return new BtrfsOnLoop();
   }
 
-  private void change(String script) {
-    Program.run("bash", "-euc", "cd \"$0\"; " + script, filesystem().mountPoint());
-  }
-
   @Test
   void whatDiffersTakesAsManyBytesAsBtrfsSends() throws IOException {
     useFilesystemOf(GIB);
-    change(
-        """
+    filesystem()
+        .change(
+            """
         for folder in {1..20}; do
           mkdir $folder
           for file in {1..100}; do head -c 6000 /dev/urandom >$folder/$file; done
@@ -37,8 +34,9 @@ class IncrementSizeIT extends Situation {
         """);
     openOrphan(newSubject(), 10, "orphan", "orphan");
     Checkpoint parent = checkpoint();
-    change(
-        """
+    filesystem()
+        .change(
+            """
         for folder in {1..10}; do head -c 6000 /dev/urandom >$folder/7; done
         for file in {1..5}; do head -c 6000 /dev/urandom >11/new-$file; done
         rm 12/1 13/2 14/3; mv 15/1 15/renamed; mv 16/1 17/renamed
