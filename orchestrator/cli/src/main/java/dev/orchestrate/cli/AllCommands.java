@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       UmountCommand.class,
       SendCommand.class,
       ReceiveCommand.class,
+      MigrateCommand.class,
       ExportCommand.class,
       ImportCommand.class,
       ConfigCommand.class,

@@ -110,6 +110,10 @@ final class CheckpointOptions {
                 + " runs it.")
     private Optional<String> container = Optional.empty();
 
+    boolean namesAny() {
+      return !pids.isEmpty() || unit.isPresent() || container.isPresent() || cgroup.isPresent();
+    }
+
     ProcessSelection choose() {
       if (!pids.isEmpty()) {
         return new ProcessSelection.Pids(pids.stream().distinct().toList());
@@ -140,6 +144,11 @@ final class CheckpointOptions {
     } catch (IllegalArgumentException | ConfigurationException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  /** Whether the user has said which processes it is about. */
+  boolean namesProcesses() {
+    return selection.namesAny();
   }
 
   /** Plans one of what is to be rolled back: by the same backend unless typed, and labelled. */

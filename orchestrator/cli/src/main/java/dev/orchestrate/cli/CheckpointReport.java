@@ -155,20 +155,24 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
   }
 
   private static String frozen(List<Manifest> manifests) {
+    String names = names(manifests);
+    return names.isEmpty()
+        ? "nobody, as no process holds anything there"
+        : Units.millis(manifests.get(0).frozenMicros()) + ": " + names;
+  }
+
+  /** The processes that were frozen: number and name, of the first of them. */
+  static String names(List<Manifest> manifests) {
     List<String> processes =
         manifests.stream()
             .flatMap(manifest -> manifest.processes().stream())
             .map(process -> process.pid() + " " + RawPath.printable(process.name()))
             .distinct()
             .toList();
-    return processes.isEmpty()
-        ? "nobody, as no process holds anything there"
-        : Units.millis(manifests.get(0).frozenMicros())
-            + ": "
-            + processes.stream().limit(MOST_LISTED).collect(Collectors.joining(", "))
-            + (processes.size() > MOST_LISTED
-                ? " and " + (processes.size() - MOST_LISTED) + " more"
-                : "");
+    return processes.stream().limit(MOST_LISTED).collect(Collectors.joining(", "))
+        + (processes.size() > MOST_LISTED
+            ? " and " + (processes.size() - MOST_LISTED) + " more"
+            : "");
   }
 
   private static String relinked(List<Relink> relinks) {

@@ -49,7 +49,8 @@ final class ImportCommand implements Callable<Integer> {
       Planner planner = new Planner(program.backends());
       manifest =
           new Receiver(catalog, planner, Shutdown.cancellation(), progress, program::say)
-              .receive(folder, options.request(path, catalog));
+              .receive(folder, options.request(path, catalog))
+              .manifest();
     }
     ReceivingOptions.report("imported", manifest, spec.commandLine().getOut());
     return ExitStatus.OK.status();

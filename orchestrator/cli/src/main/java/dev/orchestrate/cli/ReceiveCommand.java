@@ -1,14 +1,16 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.catalog.Catalog;
-import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.Planner;
+import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.engine.transfer.ReceiveRequest;
+import dev.orchestrate.engine.transfer.Received;
 import dev.orchestrate.engine.transfer.Receiver;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.OrchestrateException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -48,22 +50,40 @@ final class ReceiveCommand implements Callable<Integer> {
       description = "Read this file, and not standard input.")
   private Optional<RawPath> file = Optional.empty();
 
+  @Option(
+      names = "--delete-parent",
+      description =
+          "Once all is here, delete the checkpoint that it was sent as the differences from.")
+  private boolean deleteParent;
+
   @Mixin private ReceivingOptions options;
 
   @Override
   public Integer call() throws IOException {
     Catalog catalog = program.catalog();
     ReceiveRequest request = options.request(path, catalog);
-    Manifest manifest;
+    Received received;
     try (InputStream in = input();
         ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
       Planner planner = new Planner(program.backends());
-      manifest =
+      received =
           new Receiver(catalog, planner, Shutdown.cancellation(), progress, program::say)
               .receive(in, request);
     }
-    ReceivingOptions.report("received", manifest, spec.commandLine().getOut());
+    ReceivingOptions.report("received", received.manifest(), spec.commandLine().getOut());
+    if (deleteParent) {
+      received.parent().ifPresent(parent -> delete(parent, catalog));
+    }
     return ExitStatus.OK.status();
+  }
+
+  /** What was received counts, even if somebody uses the other. */
+  private void delete(String parent, Catalog catalog) {
+    try {
+      new Recovery(catalog, program.backends()).delete(catalog.findAll(parent));
+    } catch (OrchestrateException e) {
+      program.say("checkpoint " + parent + " stays: " + e.getMessage());
+    }
   }
 
   private InputStream input() throws IOException {

@@ -181,6 +181,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Migrations extends MigrationSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class Exports extends ExportSituations {
     @Override
     protected TestFilesystem kind() {

@@ -66,6 +66,14 @@ public final class Orchestrate implements AutoCloseable {
     return joined(classPathWithoutModule());
   }
 
+  /** Where all is that {@link #words} need, but Java and the rest of the system. */
+  public List<Path> folders() {
+    return Stream.concat(
+            Stream.of(folder), classPathWithoutModule().stream().map(entry -> entry.getParent()))
+        .distinct()
+        .toList();
+  }
+
   private static List<Path> classPathWithoutModule() {
     return Arrays.stream(System.getProperty("java.class.path").split(":"))
         .filter(entry -> !entry.isEmpty())
@@ -174,6 +182,22 @@ public final class Orchestrate implements AutoCloseable {
     List<String> words = new ArrayList<>(List.of("sh", "-c", script, "sh"));
     words.addAll(builder.command());
     return Program.run(builder.command(words));
+  }
+
+  /** The words that run a command wherever they are, such as behind another program's name. */
+  public List<String> words(Object... arguments) {
+    ProcessBuilder builder = builder(arguments);
+    List<String> words = new ArrayList<>(List.of("env"));
+    builder
+        .environment()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("ORCHESTRATE_")) {
+                words.add(name + "=" + value);
+              }
+            });
+    words.addAll(builder.command());
+    return words;
   }
 
   private ProcessBuilder builder(Object... arguments) {

@@ -12,11 +12,15 @@ public final class Cancellation {
     requested.set(true);
   }
 
+  public boolean isRequested() {
+    return requested.get();
+  }
+
   /**
    * @throws TimeoutException if somebody wishes to stop
    */
   public void check() {
-    if (requested.get()) {
+    if (isRequested()) {
       throw new TimeoutException("interrupted", "nothing was kept; run it again");
     }
   }

@@ -9,11 +9,12 @@ import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.openfiles.Holdings;
-import dev.orchestrate.engine.plan.CheckpointRequest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.spi.Progress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,7 +70,20 @@ public final class Checkpointer {
 
   private CompleteSet complete(List<Plan> plans, List<Entry> notes) {
     try (Holders holders = Holders.of(plans)) {
-      return new Run(plans, Identity.random(plans.size()), holders).checkpoint(notes);
+      return new Run(plans, Identity.random(plans.size()), holders, false).checkpoint(notes);
+    }
+  }
+
+  /**
+   * Makes a checkpoint whose processes stand still after it is complete, for somebody to take it
+   * elsewhere before they go on, or do not.
+   *
+   * @param most how long they may stand still in all
+   */
+  public HeldCheckpoint checkpointAndHold(Plan plan, Duration most) {
+    List<Plan> plans = List.of(plan);
+    try (Holders holders = Holders.of(plans)) {
+      return new Run(plans, Identity.random(1), holders, true).checkpointAndHold(most);
     }
   }
 
@@ -78,44 +92,88 @@ public final class Checkpointer {
     private final List<Plan> plans;
     private final List<Identity> identities;
     private final Holders holders;
+    private final boolean holding;
     private final SharedTables tables = new SharedTables();
     private final Map<Integer, ProcessDetails> details = new LinkedHashMap<>();
 
-    Run(List<Plan> plans, List<Identity> identities, Holders holders) {
+    /**
+     * @param holding whether the processes stand still until all is done
+     */
+    Run(List<Plan> plans, List<Identity> identities, Holders holders, boolean holding) {
       this.plans = plans;
       this.identities = identities;
       this.holders = holders;
+      this.holding = holding;
     }
 
     CompleteSet checkpoint(List<Entry> notes) {
-      Hooks hooks = plans.get(0).request().hooks();
-      trace.begin("scan", false);
-      Map<Integer, Holdings> before = holders.find();
-      remember(before);
-      trace.begin("journal, relink", false);
-      try (Members members = Members.begin(plans, identities, catalog, before.values())) {
-        members.relinkEarly(before.values(), notes);
-        trace.begin("prepare the snapshot", false);
-        members.prepare(before.values(), progress);
-        hooks.beforeFreeze(members.journal(), cancellation::check);
-        trace.begin("rehearse", false);
+      try (Members members = begin(notes)) {
         List<Manifest> manifests =
             Urgency.during(
                 () -> {
                   rehearse(members);
-                  return freezeRelinkAndTake(members);
+                  return freezeRelinkTakeAndThaw(members);
                 });
-        hooks.afterThaw(members.journal());
-        trace.begin("unlink the relinks", false);
-        members.unlinkRelinks();
-        trace.begin("seal the snapshot", false);
-        List<byte[]> json = members.seal(manifests);
-        cancellation.check();
-        trace.begin("list in the catalog", false);
-        CompleteSet complete = members.list(manifests, json, trace.timeline());
-        trace.end();
-        return complete;
+        hooks().afterThaw(members.journal());
+        return store(members, manifests);
       }
+    }
+
+    HeldCheckpoint checkpointAndHold(Duration most) {
+      try (Members members = begin(List.of(new Entry.Holding()))) {
+        return Urgency.during(
+            () -> {
+              rehearse(members);
+              FrozenProcesses processes = prepareFreeze(members, most);
+              try {
+                List<ManifestBuilder> files = freezeRelinkAndTake(members, processes);
+                trace.begin("write the manifest", true);
+                CompleteSet complete = store(members, manifests(members, files, processes));
+                return new HeldCheckpoint(complete, processes, recorded(), hooks());
+              } catch (RuntimeException | Error e) {
+                try (processes) {
+                  throw e;
+                }
+              }
+            });
+      }
+    }
+
+    private Hooks hooks() {
+      return plans.get(0).request().hooks();
+    }
+
+    /** All that can be done before those are known who will be frozen. */
+    private Members begin(List<Entry> notes) {
+      trace.begin("scan", false);
+      Map<Integer, Holdings> before = holders.find();
+      remember(before);
+      trace.begin("journal, relink", false);
+      Members members = Members.begin(plans, identities, catalog, before.values());
+      try {
+        members.relinkEarly(before.values(), notes);
+        trace.begin("prepare the snapshot", false);
+        members.prepare(before.values(), progress);
+        hooks().beforeFreeze(members.journal(), cancellation::check);
+        trace.begin("rehearse", false);
+        return members;
+      } catch (RuntimeException | Error e) {
+        try (members) {
+          throw e;
+        }
+      }
+    }
+
+    private CompleteSet store(Members members, List<Manifest> manifests) {
+      trace.begin("unlink the relinks", holding);
+      members.unlinkRelinks();
+      trace.begin("seal the snapshot", holding);
+      List<byte[]> json = members.seal(manifests);
+      cancellation.check();
+      trace.begin("list in the catalog", holding);
+      CompleteSet complete = members.list(manifests, json, trace.timeline());
+      trace.end();
+      return complete;
     }
 
     /**
@@ -131,36 +189,52 @@ public final class Checkpointer {
       }
     }
 
-    private List<Manifest> freezeRelinkAndTake(Members members) {
-      cancellation.check();
-      CheckpointRequest request = plans.get(0).request();
-      trace.begin("prepare the freeze", false);
-      try (FrozenProcesses processes =
-          new Freezer(identities.get(0).common(), request.maxFrozen(), members.journal())
-              .prepare(details.keySet())) {
-        requireNoTableShared();
-        processes.guard();
-        requireNoTableShared(); // by the guard, which need not be asked in the frozen time then
-        holders.passOverOurOwn();
-        trace.begin("freeze", true);
-        processes.freeze();
-        trace.begin("scan", true);
-        List<Holdings> open = scanFrozen(processes);
-        trace.begin("relink", true);
-        List<ManifestBuilder> files = members.relink(open, details);
-        cancellation.check();
-        trace.begin("take the snapshot", true);
-        members.take();
+    private List<Manifest> freezeRelinkTakeAndThaw(Members members) {
+      try (FrozenProcesses processes = prepareFreeze(members, plans.get(0).request().maxFrozen())) {
+        List<ManifestBuilder> files = freezeRelinkAndTake(members, processes);
         trace.begin("thaw", true);
         processes.thaw();
         trace.begin("write the manifest", false);
         processes.requireStoodStill();
-        for (ManifestBuilder one : files) {
-          one.warn(holders.warnings());
-          one.explain(processes.methods());
-        }
-        return members.manifests(files, processes.micros());
+        return manifests(members, files, processes);
       }
+    }
+
+    private FrozenProcesses prepareFreeze(Members members, Duration most) {
+      cancellation.check();
+      trace.begin("prepare the freeze", false);
+      return new Freezer(identities.get(0).common(), most, members.journal())
+          .prepare(details.keySet());
+    }
+
+    private List<ManifestBuilder> freezeRelinkAndTake(Members members, FrozenProcesses processes) {
+      requireNoTableShared();
+      processes.guard();
+      requireNoTableShared(); // by the guard, which need not be asked in the frozen time then
+      holders.passOverOurOwn();
+      trace.begin("freeze", true);
+      processes.freeze();
+      trace.begin("scan", true);
+      List<Holdings> open = scanFrozen(processes);
+      trace.begin("relink", true);
+      List<ManifestBuilder> files = members.relink(open, details);
+      cancellation.check();
+      trace.begin("take the snapshot", true);
+      members.take();
+      return files;
+    }
+
+    private List<Manifest> manifests(
+        Members members, List<ManifestBuilder> files, FrozenProcesses processes) {
+      for (ManifestBuilder one : files) {
+        one.warn(holders.warnings());
+        one.explain(processes.methods());
+      }
+      return members.manifests(files, processes.micros());
+    }
+
+    private List<ProcessIdentity> recorded() {
+      return details.values().stream().map(one -> one.status().identity()).toList();
     }
 
     private List<Holdings> scanFrozen(FrozenProcesses processes) {

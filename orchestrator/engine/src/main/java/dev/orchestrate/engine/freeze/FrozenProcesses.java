@@ -2,6 +2,7 @@ package dev.orchestrate.engine.freeze;
 
 import dev.orchestrate.engine.closing.CollectedFailures;
 import dev.orchestrate.engine.journal.Journal;
+import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.spi.TimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,6 +117,28 @@ public final class FrozenProcesses implements AutoCloseable {
   }
 
   /**
+   * Ends these processes as they stand, and lets all others run again. The guard does both, as it
+   * alone can do it before its time is up and not after.
+   *
+   * @param processes what of them is to be ended; each that is another one by now is left alone
+   * @throws TimeoutException if they were thawed before, so that they have gone on
+   */
+  public void end(Collection<ProcessIdentity> processes) {
+    guards.forEach(guard -> guard.end(processes));
+    boolean ended = true;
+    for (Guard guard : guards) {
+      ended &= guard.endedWell();
+    }
+    guards.clear();
+    if (!ended) {
+      thaw(); // a guard that somebody has killed has not
+      throw stoodTooLong("they go on, and what was stored is behind them; allow more time");
+    }
+    micros = micros();
+    frozen = false;
+  }
+
+  /**
    * Ends the guard, after the thaw.
    *
    * @throws TimeoutException if it has thawed processes before, so that they did not stand still
@@ -127,19 +150,26 @@ public final class FrozenProcesses implements AutoCloseable {
     }
     guards.clear();
     if (!released) {
-      throw new TimeoutException(
-          "processes "
-              + pids()
-              + ": stood still for more than "
-              + most.toMillis()
-              + " ms and were thawed",
-          "nothing was kept; allow more with --max-frozen");
+      throw stoodTooLong("nothing was kept; allow more with --max-frozen");
     }
   }
 
-  /** How long they stood still, in microseconds, from the first request to the last answer. */
+  private TimeoutException stoodTooLong(String advice) {
+    return new TimeoutException(
+        "processes "
+            + pids()
+            + ": stood still for more than "
+            + most.toMillis()
+            + " ms and were thawed",
+        advice);
+  }
+
+  /**
+   * How long they stood still, in microseconds, from the first request to the last answer; so far,
+   * if they do.
+   */
   public long micros() {
-    return micros;
+    return frozen ? (System.nanoTime() - frozenAt) / 1000 : micros;
   }
 
   @Override

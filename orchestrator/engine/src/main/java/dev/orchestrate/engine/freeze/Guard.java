@@ -2,6 +2,7 @@ package dev.orchestrate.engine.freeze;
 
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.linux.Faults;
+import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.spi.NotFoundException;
 import java.io.File;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -17,18 +19,38 @@ import java.util.concurrent.TimeUnit;
 /**
  * A shell outside this program, in a session of its own, that thaws what this program freezes: when
  * the program ends in whatever way, or when it takes too long, be it that it hangs or is stopped.
+ * As it alone knows whether the time was up, it is also who ends processes that are not to go on:
+ * they are either ended as they stand, or thawed, and never both.
  */
 final class Guard {
   /**
    * Says that it is ready, and waits for a line, the end of the input or the time limit. Arguments:
    * seconds, then pairs of a file and what to write into it, {@code --}, and processes to continue.
+   * The line {@code done} ends it; {@code end PID:START... .} has it kill these processes first, if
+   * they have started then (proc_pid_stat(5), field 22): a line without the dot is not whole.
    */
   private static final String SCRIPT =
       """
+      started() {
+        stat=$(cat "/proc/$1/stat") || return
+        set -- ${stat##*) }
+        echo "${20}"
+      }
       limit=$1
       shift
       exec 3>&1
-      [ "$(timeout "$limit" sh -c 'echo ready >&3; exec 3>&-; exec head -n 1')" = done ] && exit 0
+      answer=$(timeout "$limit" sh -c 'echo ready >&3; exec 3>&-; exec head -n 1')
+      status=75
+      case $answer in
+        done)
+          exit 0 ;;
+        'end '*' .')
+          status=0
+          for process in ${answer#end }; do
+            pid=${process%:*}
+            [ "$process" != . ] && [ "$(started "$pid")" = "${process#*:}" ] && kill -KILL "$pid"
+          done ;;
+      esac
       while [ "$1" != -- ]; do
         printf %s "$2" > "$1"
         shift 2
@@ -37,7 +59,7 @@ final class Guard {
       for pid; do
         kill -CONT "$pid"
       done
-      exit 75
+      exit "$status"
       """;
 
   private static final int WAIT_SECONDS = 10;
@@ -98,11 +120,29 @@ final class Guard {
    * @return false if it has had to do its work
    */
   boolean release() {
+    tell("done");
+    return endedWell();
+  }
+
+  /** Has it end these processes, and thaw all others; {@link #endedWell} tells whether it did. */
+  void end(Collection<ProcessIdentity> processes) {
+    StringBuilder line = new StringBuilder("end ");
+    for (ProcessIdentity one : processes) {
+      line.append(one.pid()).append(':').append(one.startTicks()).append(' ');
+    }
+    tell(line.append('.').toString());
+  }
+
+  private void tell(String line) {
     try (OutputStream in = process.getOutputStream()) {
-      in.write("done\n".getBytes(StandardCharsets.US_ASCII));
+      in.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       // it has ended: its exit status tells why
     }
+  }
+
+  /** False if it had thawed before it was told anything. */
+  boolean endedWell() {
     try {
       return process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (InterruptedException e) {

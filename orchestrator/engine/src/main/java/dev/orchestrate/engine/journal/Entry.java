@@ -19,6 +19,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Entry.Group.class, name = "group"),
   @JsonSubTypes.Type(value = Entry.Freeze.class, name = "freeze"),
   @JsonSubTypes.Type(value = Entry.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Entry.Holding.class, name = "holding"),
   @JsonSubTypes.Type(value = Entry.HookCalled.class, name = "hook"),
   @JsonSubTypes.Type(value = Entry.HooksEnded.class, name = "hooks-ended"),
   @JsonSubTypes.Type(value = Entry.SetComplete.class, name = "set-complete"),
@@ -87,6 +88,11 @@ public sealed interface Entry {
 
   /** A process stopped by SIGSTOP. */
   record Stop(ProcessIdentity process) implements Entry {}
+
+  /**
+   * Whoever is frozen stays so after the checkpoint is complete, until the command lets them go.
+   */
+  record Holding() implements Entry {}
 
   /**
    * A hook that is called before the freeze, and so has to be called after the thaw.

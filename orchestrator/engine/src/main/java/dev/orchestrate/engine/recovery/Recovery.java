@@ -226,6 +226,9 @@ public final class Recovery {
         return Optional.of("checkpoint " + id + ": was made for an interrupted backup; removed");
       }
       if (stored instanceof StoredCheckpoint.Complete) {
+        if (journal.entries().contains(new Entry.Holding())) {
+          Undo.releaseProcesses(called(journal.entries()));
+        }
         noteCompleteInOthers(stored);
         journal.finish();
         return Optional.of("checkpoint " + id + ": is complete");
@@ -254,9 +257,14 @@ public final class Recovery {
   }
 
   private void undo(List<Entry> noted) {
-    Undo.of(
-        noted.stream().filter(entry -> callsHooks || !(entry instanceof Entry.HookCalled)).toList(),
-        backends::byName);
+    Undo.of(called(noted), backends::byName);
+  }
+
+  /** Without hooks that are not to be called. */
+  private List<Entry> called(List<Entry> noted) {
+    return noted.stream()
+        .filter(entry -> callsHooks || !(entry instanceof Entry.HookCalled))
+        .toList();
   }
 
   private void deleteOthers(SnapshotSet set, String last) {

@@ -31,9 +31,7 @@ public final class Undo {
    * @throws SystemFailureException if a hook failed; all else is undone
    */
   public static void of(List<Entry> entries, Function<String, SnapshotBackend> backends) {
-    entries.forEach(Undo::thaw);
-    List<String> failedHooks = Hooks.thaw(entries);
-    entries.forEach(Undo::dissolve);
+    List<String> failedHooks = release(entries);
     CollectedFailures failures = new CollectedFailures();
     for (Entry entry : entries) {
       if (entry instanceof Entry.Begun begun) {
@@ -42,6 +40,22 @@ public final class Undo {
     }
     failures.rethrow();
     requireNone(failedHooks);
+  }
+
+  /**
+   * Lets go of the processes, and leaves all else.
+   *
+   * @throws SystemFailureException if a hook failed
+   */
+  static void releaseProcesses(List<Entry> entries) {
+    requireNone(release(entries));
+  }
+
+  private static List<String> release(List<Entry> entries) {
+    entries.forEach(Undo::thaw);
+    List<String> failedHooks = Hooks.thaw(entries);
+    entries.forEach(Undo::dissolve);
+    return failedHooks;
   }
 
   /** What stands still for want of a hook matters to people more than what is left on a disk. */

@@ -63,12 +63,11 @@ public final class Receiver {
    * Receives a checkpoint, which keeps its id.
    *
    * @param in read to its end
-   * @return as it is in the catalog
    * @throws dev.orchestrate.spi.ConflictException if there is one of this id
    * @throws dev.orchestrate.spi.DamagedException if the stream is not as it was sent
    * @throws PermissionException if modes would not arrive as they were sent
    */
-  public Manifest receive(InputStream in, ReceiveRequest request) {
+  public Received receive(InputStream in, ReceiveRequest request) {
     return receive(new StreamReader(new PatientInput(in, cancellation)), request);
   }
 
@@ -78,7 +77,7 @@ public final class Receiver {
    * @param folder as typed; of either form
    * @throws dev.orchestrate.spi.NotFoundException if there is none
    */
-  public Manifest receive(RawPath folder, ReceiveRequest request) {
+  public Received receive(RawPath folder, ReceiveRequest request) {
     try (Directory from = Directory.openFollowing(folder)) {
       return receive(
           ImageReader.isOne(from) ? new ImageReader(from) : new ExportedCheckpoint(from), request);
@@ -87,7 +86,7 @@ public final class Receiver {
     }
   }
 
-  private Manifest receive(Incoming incoming, ReceiveRequest request) {
+  private Received receive(Incoming incoming, ReceiveRequest request) {
     requireModesKept();
     Target target = TargetFinder.find(request.path());
     SnapshotBackend chosen = planner.receiver(target, request.backend(), request.settings());
@@ -118,7 +117,7 @@ public final class Receiver {
     } catch (SystemCallException e) {
       throw Failures.of(e, "receiving checkpoint " + manifest.id(), "CAP_SYS_ADMIN");
     }
-    return manifest;
+    return new Received(manifest, parent.map(Manifest::id));
   }
 
   /** Whoever may give files away, but lacks this, loses the bit and is not told; chmod(2). */

@@ -30,6 +30,11 @@ public record ProcessStatus(
     int umask,
     long startTicks) {
 
+  /** This process and no other. */
+  public ProcessIdentity identity() {
+    return new ProcessIdentity(pid, startTicks);
+  }
+
   /** A zombie has, and holds nothing any more. */
   public boolean hasEnded() {
     return "ZX".indexOf(state) >= 0;

@@ -1,0 +1,142 @@
+package dev.orchestrate.cli;
+
+import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.checkpoint.Survey;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.migration.Migration;
+import dev.orchestrate.engine.migration.MigrationRequest;
+import dev.orchestrate.engine.plan.Plan;
+import dev.orchestrate.engine.transfer.Compression;
+import dev.orchestrate.linux.RawPath;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code orchestrate migrate}. */
+@Command(
+    name = "migrate",
+    description = {
+      "Takes a tree elsewhere while programs work on it, and with --final the programs, too.",
+      "",
+      "A checkpoint is made and sent to COMMAND, which receives it: ssh HOST orchestrate receive "
+          + "PATH. That is repeated, each time with what differs from the one before, until little "
+          + "does. Of the checkpoints that were made here, the last stays.",
+      "",
+      "With --final, the processes named by --pid, --cgroup, --unit or --container stand still from "
+          + "the last checkpoint on, and are ended (SIGKILL) as soon as COMMAND says that it has "
+          + "arrived: nothing that they did is missing there, and none of them goes on. Should "
+          + "anything fail before, they go on here as if nothing had been."
+    })
+final class MigrateCommand implements Callable<Integer> {
+  private static final int MOST_SECONDS = 3600;
+
+  @ParentCommand private OrchestrateCommand program;
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "PATH", description = "What to take elsewhere.")
+  private RawPath path;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description =
+          "Receives one checkpoint from its standard input, and prints its id; started for each.")
+  private List<String> command = new ArrayList<>();
+
+  @Mixin private CheckpointOptions options;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "So many checkpoints at most while the processes run. Default: ${DEFAULT-VALUE}")
+  private int rounds;
+
+  @Option(names = "--final", description = "End the processes with the last checkpoint.")
+  private boolean last;
+
+  @Option(
+      names = "--max-stop",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "With --final: let the processes go on if the last checkpoint has not arrived after that."
+              + " Default: ${DEFAULT-VALUE}")
+  private double maxStop;
+
+  @Option(
+      names = "--parent",
+      paramLabel = "ID",
+      description = "A checkpoint that is there already: begin with what differs from it.")
+  private Optional<String> parentId = Optional.empty();
+
+  @Option(
+      names = "--compress",
+      paramLabel = "HOW",
+      description = "none, or zstd, which both sides need. Default: zstd where this side has it.")
+  private Optional<Compression> compression = Optional.empty();
+
+  @Override
+  public Integer call() {
+    require(rounds >= 0, "--rounds can't be less than 0");
+    require(last || rounds > 0, "--rounds=0 goes with --final only");
+    require(
+        maxStop > 0 && maxStop <= MOST_SECONDS,
+        "--max-stop has to be more than 0 and at most " + MOST_SECONDS + " seconds");
+    Catalog catalog = program.catalog();
+    Optional<Manifest> parent = parentId.map(id -> catalog.find(id).manifest());
+    List<Plan> plans = new ArrayList<>(List.of(options.plan(List.of(path), program).get(0)));
+    if (last && !options.namesProcesses()) {
+      throw unnamed(plans.get(0));
+    }
+    MigrationRequest request =
+        new MigrationRequest(
+            () -> plans.set(0, options.plan(List.of(path), program).get(0)),
+            command,
+            parent,
+            rounds,
+            last ? Optional.of(Duration.ofMillis((long) (maxStop * 1000))) : Optional.empty(),
+            compression.orElseGet(Compression::best));
+    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+      MigrationReport report = new MigrationReport(program, spec.commandLine().getOut(), progress);
+      Optional<Manifest> sent =
+          new Migration(catalog, program.backends(), Shutdown.cancellation(), progress, report)
+              .run(request);
+      sent.ifPresent(report::finished);
+    }
+    return (CheckpointOptions.hooksFailed(plans) ? ExitStatus.FAILED : ExitStatus.OK).status();
+  }
+
+  /** Nobody is ended whom the user has not named. */
+  private ParameterException unnamed(Plan plan) {
+    List<Integer> holders = Survey.ofHolders(plan).processes();
+    return new ParameterException(
+        spec.commandLine(),
+        "--final ends processes: name them by --pid, --cgroup, --unit or --container"
+            + (holders.isEmpty()
+                ? ""
+                : "; what holds something in "
+                    + path
+                    + " now: "
+                    + holders.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+  }
+
+  private void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), otherwise);
+    }
+  }
+}

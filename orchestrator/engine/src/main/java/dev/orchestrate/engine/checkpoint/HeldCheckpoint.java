@@ -1,0 +1,66 @@
+package dev.orchestrate.engine.checkpoint;
+
+import dev.orchestrate.engine.freeze.FrozenProcesses;
+import dev.orchestrate.engine.hooks.Hooks;
+import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.linux.proc.ProcessIdentity;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A complete checkpoint whose processes still stand as it has them. Closing it lets them go on,
+ * unless they were ended.
+ */
+public final class HeldCheckpoint implements AutoCloseable {
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final CompleteSet complete;
+  private final FrozenProcesses processes;
+  private final List<ProcessIdentity> recorded;
+  private final Hooks hooks;
+
+  HeldCheckpoint(
+      CompleteSet complete,
+      FrozenProcesses processes,
+      List<ProcessIdentity> recorded,
+      Hooks hooks) {
+    this.complete = complete;
+    this.processes = processes;
+    this.recorded = recorded;
+    this.hooks = hooks;
+  }
+
+  public Manifest manifest() {
+    return complete.manifests().get(0);
+  }
+
+  /** How long the processes have stood still so far, or did, in microseconds. */
+  public long micros() {
+    return processes.micros();
+  }
+
+  /**
+   * Ends the processes with SIGKILL, before any of them goes on, so that the checkpoint has all
+   * that they have done; and waits a while until they are gone.
+   *
+   * @throws dev.orchestrate.spi.TimeoutException if they have stood still for too long, and go on
+   */
+  public void end() {
+    processes.end(recorded);
+    long deadline = System.nanoTime() + MOST_NANOS; // one that waits for a disk ends after that
+    while (recorded.stream().anyMatch(ProcessIdentity::isAlive) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (complete) {
+      processes.close();
+      hooks.afterThaw(complete.journals().get(0));
+      complete.finish();
+    }
+  }
+}
