@@ -56,10 +56,15 @@ final class DockerDaemon implements AutoCloseable {
   }
 
   private void makeImage() {
-    Path layer = folder.resolve("layer.tar");
     Path subject = SubjectProgram.path();
-    Program.run("tar", "-C", subject.getParent(), "-cf", layer, subject.getFileName());
-    Program.run("docker", "--host=" + address(), "import", layer, IMAGE);
+    importImage(IMAGE, subject.getParent(), subject.getFileName().toString());
+  }
+
+  /** Makes an image of one name in a folder, with all that is below it. */
+  void importImage(String image, Path root, String name) {
+    Path layer = folder.resolve("layer.tar");
+    Program.run("tar", "-C", root, "-cf", layer, name);
+    Program.run("docker", "--host=" + address(), "import", layer, image);
   }
 
   /** For the environment of what is to ask it. */
