@@ -42,6 +42,9 @@ public final class Fd implements AutoCloseable {
   private static final long FS_IOC_SETFLAGS = 0x40086602L;
   private static final int LOCK_NB = 4;
 
+  /** In bytes: what is handed to the kernel is copied out of Java's memory first. */
+  private static final int AT_ONCE = 1 << 17;
+
   private final int number;
   private final RawPath subject;
   private boolean closed;
@@ -258,8 +261,10 @@ public final class Fd implements AutoCloseable {
   public void writeAll(byte[] bytes) {
     int written = 0;
     while (written < bytes.length) {
-      byte[] rest = written == 0 ? bytes : Arrays.copyOfRange(bytes, written, bytes.length);
-      written += (int) check(LIBC.write(number, rest, rest.length), "write", subject);
+      int length = Math.min(bytes.length - written, AT_ONCE);
+      byte[] part =
+          length == bytes.length ? bytes : Arrays.copyOfRange(bytes, written, written + length);
+      written += (int) check(LIBC.write(number, part, length), "write", subject);
     }
   }
 
