@@ -4,7 +4,6 @@ import static dev.orchestrate.linux.Native.LIBC;
 import static dev.orchestrate.linux.Native.RUNTIME;
 import static dev.orchestrate.linux.Native.check;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -87,20 +86,29 @@ public final class Bpf {
     return call("link", LINK_CREATE, to -> to.putInt(0, program.number()).putInt(8, TRACE_ITER));
   }
 
-  /** Runs an iterator once, and gives all that its program has written. */
-  public static byte[] run(Fd iterator) {
-    ByteArrayOutputStream written = new ByteArrayOutputStream();
+  /** Takes what a program has written, piece by piece. */
+  public interface Output {
+    /**
+     * One more piece.
+     *
+     * @param bytes only until this returns
+     * @param length how many of them count
+     */
+    void take(byte[] bytes, int length);
+  }
+
+  /** Runs an iterator once; pieces end anywhere in what its program writes at once. */
+  public static void run(Fd iterator, Output output) {
     Pointer buffer = Memory.allocateDirect(RUNTIME, AT_ONCE);
     byte[] part = new byte[AT_ONCE];
     try (Fd pass = call("pass", ITER_CREATE, to -> to.putInt(0, iterator.number()))) {
       long length = read(pass, buffer);
       while (length > 0) {
         buffer.get(0, part, 0, (int) length);
-        written.write(part, 0, (int) length);
+        output.take(part, (int) length);
         length = read(pass, buffer);
       }
     }
-    return written.toByteArray();
   }
 
   /** EAGAIN says that the kernel has gone by a million objects, and wants to be asked again. */

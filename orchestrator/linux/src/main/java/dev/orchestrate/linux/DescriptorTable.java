@@ -29,11 +29,20 @@ public final class DescriptorTable implements AutoCloseable {
    *     user's
    */
   public static DescriptorTable open(int pid, int thread) {
-    RawPath path = RawPath.of("/proc/" + pid + "/task/" + thread + "/fd");
+    RawPath path = RawPath.of(folder(pid, thread));
     return new DescriptorTable(Fd.open(path, Fd.O_DIRECTORY));
   }
 
   /** The magic link that leads to what a descriptor refers to. */
+  public static RawPath link(int pid, int thread, int number) {
+    return RawPath.of(folder(pid, thread) + "/" + number);
+  }
+
+  private static String folder(int pid, int thread) {
+    return "/proc/" + pid + "/task/" + thread + "/fd";
+  }
+
+  /** The magic link of one in this table. */
   public RawPath link(int number) {
     return RawPath.of(folder.subject().text() + "/" + number);
   }

@@ -1,7 +1,10 @@
 package dev.orchestrate.linux;
 
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The flags of open(2) that an open file description keeps, as fcntl(2) F_GETFL and
@@ -23,6 +26,11 @@ public enum OpenFlag {
   O_PATH(010000000),
   O_TMPFILE(020000000 | Arch.HERE.directoryFlag);
 
+  /** One for each combination, since a hundred thousand descriptors have a handful of them. */
+  private static final Map<Integer, Set<OpenFlag>> SETS = new ConcurrentHashMap<>();
+
+  private static final int ALL = bits(EnumSet.allOf(OpenFlag.class));
+
   private final int value;
 
   OpenFlag(int value) {
@@ -34,9 +42,14 @@ public enum OpenFlag {
   }
 
   /**
-   * The flags in {@code bits}; O_SYNC stands for itself only, though its value contains O_DSYNC.
+   * The flags in {@code bits}, in the order in which they are declared; the same bits give the same
+   * set, which can't be changed. O_SYNC stands for itself only, though its value contains O_DSYNC.
    */
   public static Set<OpenFlag> of(int bits) {
+    return SETS.computeIfAbsent(bits & ALL, OpenFlag::in);
+  }
+
+  private static Set<OpenFlag> in(int bits) {
     Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
     for (OpenFlag flag : values()) {
       if ((bits & flag.value) == flag.value) {
@@ -49,9 +62,10 @@ public enum OpenFlag {
     if (flags.contains(O_TMPFILE)) {
       flags.remove(O_DIRECTORY);
     }
-    return flags;
+    return Collections.unmodifiableSet(flags);
   }
 
+  /** What open(2) takes for them. */
   public static int bits(Set<OpenFlag> flags) {
     return flags.stream().mapToInt(OpenFlag::value).reduce(0, (a, b) -> a | b);
   }

@@ -2,7 +2,6 @@ package dev.orchestrate.linux;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -40,9 +39,6 @@ public record Stat(
   static final int SIZE = 256;
   static final int BASIC_STATS_AND_MOUNT = 0x7ff | 0x1000;
 
-  /** Longer than the clock tick by which the kernel dates changes; ktime_get_coarse(9). */
-  private static final Duration TICK = Duration.ofMillis(50);
-
   private static final long IMMUTABLE = 0x10;
   private static final long APPEND_ONLY = 0x20;
 
@@ -65,15 +61,26 @@ public record Stat(
     public int bits() {
       return bits;
     }
+
+    static Kind of(int mode) {
+      for (Kind kind : KINDS) {
+        if ((mode & 0170000) == kind.bits) {
+          return kind;
+        }
+      }
+      throw new IllegalStateException("unknown file kind " + Integer.toOctalString(mode));
+    }
   }
 
+  private static final Kind[] KINDS = Kind.values(); // which copies them each time
+
   public Kind kind() {
-    for (Kind kind : Kind.values()) {
-      if ((mode & 0170000) == kind.bits) {
-        return kind;
-      }
-    }
-    throw new IllegalStateException("unknown file kind " + Integer.toOctalString(mode));
+    return Kind.of(mode);
+  }
+
+  /** As much of this as tells whether the inode has changed. */
+  public InodeState state() {
+    return new InodeState(device, inode, mode, links, size, changeSeconds, changeNanos, mountId);
   }
 
   public boolean isDirectory() {
@@ -160,9 +167,7 @@ public record Stat(
    * @param noted when something was concluded from {@code earlier}, no sooner than it was taken
    */
   public boolean isUnchangedSince(Stat earlier, Instant noted) {
-    return changeSeconds == earlier.changeSeconds
-        && changeNanos == earlier.changeNanos
-        && changed().plus(TICK).isBefore(noted);
+    return state().isUnchangedSince(earlier.state(), noted);
   }
 
   /** Offsets as in struct statx, linux/stat.h: the same on every architecture. */

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Fd;
+import dev.orchestrate.linux.InodeState;
 import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
-import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.bpf.DescriptorIterator;
 import dev.orchestrate.linux.bpf.OpenDescriptor;
 import dev.orchestrate.linux.bpf.OpenDescriptors;
@@ -39,11 +39,11 @@ class DescriptorIteratorTest {
         DescriptorIterator iterator = iterator()) {
       fd.seek(5);
 
-      OpenDescriptor found = find(iterator.read(), fd).orElseThrow();
+      OpenDescriptor found = find(iterator.read(OpenDescriptors.NONE), fd).orElseThrow();
 
       assertThat(found.offset()).isEqualTo(5);
       assertThat(OpenFlag.of(found.flags())).contains(OpenFlag.O_RDWR, OpenFlag.O_APPEND);
-      assertThat(found.isAsIn(fd.stat())).isTrue();
+      assertThat(found.isAsIn(fd.stat().state())).isTrue();
       assertThat(found.isShownAs(fd.kernelPath())).isTrue();
       assertThat(found.mayHaveLocks()).isFalse();
     }
@@ -55,21 +55,21 @@ class DescriptorIteratorTest {
     try (Fd fd = open(file, Fd.O_RDWR);
         DescriptorIterator iterator = iterator()) {
       RawPath shown = fd.kernelPath();
-      OpenDescriptors before = iterator.read();
-      assertThat(iterator.read().isSameFor(SELF, before)).isTrue();
+      OpenDescriptors before = iterator.read(OpenDescriptors.NONE);
+      assertThat(iterator.read(before).isSameFor(SELF, before)).isTrue();
 
       fd.seek(1);
-      assertThat(iterator.read().isSameFor(SELF, before)).as("the offset").isFalse();
+      assertThat(iterator.read(before).isSameFor(SELF, before)).as("the offset").isFalse();
       fd.seek(0);
-      assertThat(iterator.read().isSameFor(SELF, before)).isTrue();
+      assertThat(iterator.read(before).isSameFor(SELF, before)).isTrue();
 
       fd.flock(true);
-      assertThat(find(iterator.read(), fd).orElseThrow().mayHaveLocks()).isTrue();
+      assertThat(find(iterator.read(before), fd).orElseThrow().mayHaveLocks()).isTrue();
 
-      Stat stat = fd.stat();
+      InodeState state = fd.stat().state();
       Files.delete(file);
-      OpenDescriptor unlinked = find(iterator.read(), fd).orElseThrow();
-      assertThat(unlinked.isAsIn(stat)).isFalse();
+      OpenDescriptor unlinked = find(iterator.read(OpenDescriptors.NONE), fd).orElseThrow();
+      assertThat(unlinked.isAsIn(state)).isFalse();
       assertThat(unlinked.isShownAs(shown)).isFalse();
       assertThat(unlinked.isShownAs(fd.kernelPath())).isTrue();
     }
@@ -83,7 +83,7 @@ class DescriptorIteratorTest {
         Fd second = open(file, Fd.O_RDONLY);
         Fd copy = first.duplicate(0);
         DescriptorIterator iterator = iterator()) {
-      OpenDescriptors all = iterator.read();
+      OpenDescriptors all = iterator.read(OpenDescriptors.NONE);
 
       OpenDescriptor one = find(all, first).orElseThrow();
       assertThat(one.isSameAs(find(all, copy).orElseThrow())).isTrue();
@@ -96,9 +96,9 @@ class DescriptorIteratorTest {
     try (Fd here = open(Files.createFile(folder.resolve("name")), Fd.O_RDONLY);
         Fd elsewhere = open(Path.of("/proc/version"), Fd.O_RDONLY);
         DescriptorIterator iterator = iterator()) {
-      assertThat(find(iterator.read(), elsewhere)).isEmpty();
-      assertThat(find(iterator.read(), here)).isPresent();
-      assertThat(iterator.read().of(SELF)).isNotEmpty();
+      assertThat(find(iterator.read(OpenDescriptors.NONE), elsewhere)).isEmpty();
+      assertThat(find(iterator.read(OpenDescriptors.NONE), here)).isPresent();
+      assertThat(iterator.read(OpenDescriptors.NONE).of(SELF)).isNotEmpty();
     }
   }
 
@@ -112,7 +112,10 @@ class DescriptorIteratorTest {
       for (int i = 0; i < 2000; i++) {
         many.add(first.duplicate(0));
       }
-      List<Integer> found = iterator.read().of(SELF).stream().map(OpenDescriptor::number).toList();
+      List<Integer> found =
+          iterator.read(OpenDescriptors.NONE).of(SELF).stream()
+              .map(OpenDescriptor::number)
+              .toList();
       assertThat(found).containsAll(many.stream().map(Fd::number).toList()).isSorted();
     } finally {
       many.forEach(Fd::close);

@@ -146,16 +146,16 @@ public final class Checkpointer {
     /** All that can be done before those are known who will be frozen. */
     private Members begin(List<Entry> notes) {
       trace.begin("scan", false);
-      Map<Integer, Holdings> before = holders.find();
-      remember(before);
+      remember(holders.find());
       trace.begin("journal, relink", false);
-      Members members = Members.begin(plans, identities, catalog, before.values());
+      Members members = Members.begin(plans, identities, catalog, holders.held());
       try {
-        members.relinkEarly(before.values(), notes);
+        members.relinkEarly(holders.held(), notes);
         trace.begin("prepare the snapshot", false);
-        members.prepare(before.values(), progress);
+        members.prepare(holders.held(), progress);
         hooks().beforeFreeze(members.journal(), cancellation::check);
         trace.begin("rehearse", false);
+        System.gc(); // the first scan's garbage goes, or the rehearsals' memory comes on top of it
         return members;
       } catch (RuntimeException | Error e) {
         try (members) {
@@ -212,6 +212,7 @@ public final class Checkpointer {
       processes.guard();
       requireNoTableShared(); // by the guard, which need not be asked in the frozen time then
       holders.passOverOurOwn();
+      System.gc(); // so that none is due in the frozen time
       trace.begin("freeze", true);
       processes.freeze();
       trace.begin("scan", true);
@@ -226,6 +227,8 @@ public final class Checkpointer {
 
     private List<Manifest> manifests(
         Members members, List<ManifestBuilder> files, FrozenProcesses processes) {
+      holders.forget();
+      members.forgetNames();
       for (ManifestBuilder one : files) {
         one.warn(holders.warnings());
         one.explain(processes.methods());

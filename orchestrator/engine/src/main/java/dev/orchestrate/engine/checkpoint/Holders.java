@@ -148,6 +148,11 @@ final class Holders implements AutoCloseable {
     return now;
   }
 
+  /** What processes hold, as far as it was looked at. */
+  List<Holdings> held() {
+    return List.copyOf(last.values());
+  }
+
   /** A thread for each table of descriptors that these processes have. */
   Set<Integer> tables(Collection<Integer> pids) {
     return pids.stream()
@@ -160,6 +165,15 @@ final class Holders implements AutoCloseable {
     if (last.values().stream().mapToLong(Holdings::descriptors).sum() >= MANY) {
       scanner.prepareScanAgain();
     }
+  }
+
+  /**
+   * To be called when nothing is going to be looked at again: what was kept for that would take
+   * memory beside the manifest.
+   */
+  void forget() {
+    last.clear();
+    scanner.close();
   }
 
   List<String> warnings() {

@@ -21,8 +21,6 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.FileLock;
 import dev.orchestrate.spi.SnapshotReference;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,16 +33,15 @@ import java.util.Set;
  * is put together later, when they run again.
  */
 final class ManifestBuilder {
-  private record Named(RawPath path, Optional<RawPath> relinked) {}
-
   private final List<ProcessFiles> processes;
   private final Map<Integer, ProcessDetails> details;
   private final OriginalNames names;
   private final Relinks relinks;
-  private final IdentityHashMap<Held, Named> named = new IdentityHashMap<>();
+  private final IdentityHashMap<Held, Name> named = new IdentityHashMap<>();
+  private final IdentityHashMap<Held, RawPath> relinkedNames = new IdentityHashMap<>();
   private final Set<Relink> relinked = new LinkedHashSet<>();
   private final List<List<HeldDescriptor>> shared;
-  private final Map<HeldDescriptor, Integer> descriptionIds = new HashMap<>();
+  private final IdentityHashMap<HeldDescriptor, Integer> descriptionIds = new IdentityHashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private List<String> methods = List.of();
 
@@ -76,11 +73,24 @@ final class ManifestBuilder {
   private void name(Held held) {
     if (!named.containsKey(held)) {
       Name name = names.of(held);
-      Optional<Relink> relink =
-          name.leadsThere() ? Optional.empty() : relinks.of(held, name.path());
-      relink.ifPresent(relinked::add);
-      named.put(held, new Named(name.path(), relink.map(Relink::relinked)));
+      named.put(held, name);
+      if (!name.leadsThere()) {
+        relinks.of(held, name.path()).ifPresent(relink -> note(held, relink));
+      }
     }
+  }
+
+  private void note(Held held, Relink relink) {
+    relinked.add(relink);
+    relinkedNames.put(held, relink.relinked());
+  }
+
+  private RawPath path(Held held) {
+    return named.get(held).path();
+  }
+
+  private Optional<RawPath> relinked(Held held) {
+    return Optional.ofNullable(relinkedNames.get(held));
   }
 
   void warn(List<String> more) {
@@ -127,25 +137,22 @@ final class ManifestBuilder {
 
   private Description description(int id, List<HeldDescriptor> sharers) {
     HeldDescriptor first = sharers.get(0);
-    Named name = named.get(first.held());
-    Set<OpenFlag> flags = EnumSet.noneOf(OpenFlag.class);
-    flags.addAll(first.info().flags());
-    flags.remove(OpenFlag.O_CLOEXEC);
+    int flags = OpenFlag.bits(first.info().flags()) & ~OpenFlag.O_CLOEXEC.value();
     Set<FileLock> locks = new LinkedHashSet<>();
     sharers.forEach(sharer -> locks.addAll(sharer.info().locks()));
     if (locks.stream().anyMatch(lock -> lock.kind() == FileLock.Kind.POSIX)) {
       warnings.add(
-          name.path()
+          path(first.held())
               + ": a POSIX lock of process "
               + first.held().pid()
               + " is recorded, but can't be taken again for another process");
     }
     return new Description(
         id,
-        name.path(),
-        name.relinked(),
-        first.held().stat().kind(),
-        flags,
+        path(first.held()),
+        relinked(first.held()),
+        first.held().state().kind(),
+        OpenFlag.of(flags),
         Math.max(0, first.info().offset()),
         List.copyOf(locks));
   }
@@ -187,8 +194,7 @@ final class ManifestBuilder {
 
   private Optional<Place> place(Optional<Held> held, RawPath elsewhere) {
     if (held.isPresent()) {
-      Named name = named.get(held.get());
-      return Optional.of(new Place(true, name.path(), name.relinked()));
+      return Optional.of(new Place(true, path(held.get()), relinked(held.get())));
     }
     return elsewhere.isEmpty()
         ? Optional.empty()
@@ -196,13 +202,12 @@ final class ManifestBuilder {
   }
 
   private MappingRecord mapping(HeldMapping held) {
-    Named name = named.get(held.held());
     return new MappingRecord(
         Long.toHexString(held.mapping().start()),
         Long.toHexString(held.mapping().end()),
         held.mapping().offset(),
         held.mapping().protection(),
-        name.path(),
-        name.relinked());
+        path(held.held()),
+        relinked(held.held()));
   }
 }

@@ -173,6 +173,11 @@ final class Member implements AutoCloseable {
     plan.backend().take(unfinished.reference());
   }
 
+  /** What was kept for a next look has no use any more. */
+  void forgetNames() {
+    names.forget();
+  }
+
   Manifest manifest(ManifestBuilder files, long frozenMicros) {
     return files.manifest(identity, plan, unfinished.reference(), frozenMicros);
   }

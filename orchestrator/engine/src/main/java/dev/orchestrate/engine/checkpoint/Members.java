@@ -104,6 +104,11 @@ final class Members implements AutoCloseable {
     simultaneously.run(members, Member::take);
   }
 
+  /** To be called when no process is going to be looked at again. */
+  void forgetNames() {
+    members.forEach(Member::forgetNames);
+  }
+
   List<Manifest> manifests(List<ManifestBuilder> files, long frozenMicros) {
     List<Manifest> manifests = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {

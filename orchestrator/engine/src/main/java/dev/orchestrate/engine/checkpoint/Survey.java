@@ -6,6 +6,7 @@ import dev.orchestrate.engine.openfiles.OriginalNames;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.InodeState;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import java.util.ArrayList;
@@ -52,8 +53,8 @@ public record Survey(List<Integer> processes, List<Unlinked> unlinked, List<Stri
    */
   public record Unlinked(long inode, RawPath original, Stat.Kind kind, long size, int links) {
     static Unlinked of(Held held, RawPath original) {
-      Stat stat = held.stat();
-      return new Unlinked(stat.inode(), original, stat.kind(), stat.size(), stat.links());
+      InodeState state = held.state();
+      return new Unlinked(state.inode(), original, state.kind(), state.size(), state.links());
     }
   }
 }

@@ -4,8 +4,6 @@ import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.proc.FileLock;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,8 +28,6 @@ public record Description(
     List<FileLock> locks) {
 
   public Description {
-    Set<OpenFlag> ordered = EnumSet.noneOf(OpenFlag.class);
-    ordered.addAll(flags);
-    flags = Collections.unmodifiableSet(ordered);
+    flags = OpenFlag.of(OpenFlag.bits(flags));
   }
 }

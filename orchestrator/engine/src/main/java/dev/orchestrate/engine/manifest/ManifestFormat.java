@@ -27,7 +27,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.NotSupportedException;
 import java.io.IOException;
-import java.util.Arrays;
+import java.io.OutputStream;
 import java.util.Base64;
 import java.util.Objects;
 
@@ -81,12 +81,19 @@ public final class ManifestFormat {
 
   /** JSON of any value, indented, with a line feed at the end. */
   public static byte[] write(Object value) {
+    ByteCount count = new ByteCount();
+    write(value, count);
+    ExactBytes json = new ExactBytes(Math.toIntExact(count.bytes()));
+    write(value, json);
+    return json.bytes();
+  }
+
+  /** Twice is cheaper than once into an array that is copied as it grows, with a large manifest. */
+  private static void write(Object value, OutputStream out) {
     try {
-      byte[] json = MAPPER.writeValueAsBytes(value);
-      byte[] line = Arrays.copyOf(json, json.length + 1);
-      line[json.length] = '\n';
-      return line;
-    } catch (JacksonException e) {
+      MAPPER.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, value);
+      out.write('\n');
+    } catch (IOException e) {
       throw new IllegalStateException("values of this program can be written as JSON", e);
     }
   }

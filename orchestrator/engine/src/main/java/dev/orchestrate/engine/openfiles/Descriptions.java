@@ -1,11 +1,8 @@
 package dev.orchestrate.engine.openfiles;
 
-import dev.orchestrate.linux.InodeKey;
 import dev.orchestrate.linux.process.Kcmp;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Groups descriptors, of any number of processes, by the open file description that they share. The
@@ -16,14 +13,8 @@ public final class Descriptions {
 
   /** The descriptors of each description, in the order in which inodes first occur. */
   public static List<List<HeldDescriptor>> of(List<HeldDescriptor> descriptors) {
-    Map<InodeKey, List<HeldDescriptor>> byInode = new LinkedHashMap<>();
-    for (HeldDescriptor descriptor : descriptors) {
-      byInode.computeIfAbsent(descriptor.held().key(), inode -> new ArrayList<>(1)).add(descriptor);
-    }
     List<List<HeldDescriptor>> descriptions = new ArrayList<>(descriptors.size());
-    for (List<HeldDescriptor> ofInode : byInode.values()) {
-      divide(ofInode, descriptions);
-    }
+    new InodeGroups(descriptors).forEach(group -> divide(group, descriptions));
     return descriptions;
   }
 
@@ -32,18 +23,19 @@ public final class Descriptions {
    * tell: somebody who runs on may share the description, and move it between two looks.
    */
   private static void divide(List<HeldDescriptor> group, List<List<HeldDescriptor>> descriptions) {
-    if (group.size() > 1) {
-      group.sort(Descriptions::compare);
+    if (group.size() == 1) {
+      descriptions.add(group);
+      return;
     }
-    List<HeldDescriptor> current = new ArrayList<>();
-    for (HeldDescriptor descriptor : group) {
-      if (!current.isEmpty() && compare(current.get(0), descriptor) != 0) {
-        descriptions.add(current);
-        current = new ArrayList<>();
+    List<HeldDescriptor> sorted = new ArrayList<>(group);
+    sorted.sort(Descriptions::compare);
+    int start = 0;
+    for (int i = 1; i <= sorted.size(); i++) {
+      if (i == sorted.size() || compare(sorted.get(start), sorted.get(i)) != 0) {
+        descriptions.add(List.copyOf(sorted.subList(start, i)));
+        start = i;
       }
-      current.add(descriptor);
     }
-    descriptions.add(current);
   }
 
   private static int compare(HeldDescriptor one, HeldDescriptor other) {

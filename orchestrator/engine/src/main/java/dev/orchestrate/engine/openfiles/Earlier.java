@@ -1,7 +1,7 @@
 package dev.orchestrate.engine.openfiles;
 
 import dev.orchestrate.engine.openfiles.Passes.Pass;
-import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.InodeState;
 import dev.orchestrate.linux.bpf.OpenDescriptor;
 import dev.orchestrate.linux.proc.FdInfo;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ final class Earlier {
     return then != null
         && now.isSameAs(then)
         && !now.mayHaveLocks()
-        && now.isAsIn(held.stat())
+        && now.isAsIn(held.state())
         && held.shown().filter(now::isShownAs).isPresent();
   }
 
@@ -88,9 +88,9 @@ final class Earlier {
    *
    * @param now after the pass
    */
-  Optional<FdInfo> infoNow(HeldDescriptor before, Stat now) {
+  Optional<FdInfo> infoNow(HeldDescriptor before, InodeState now) {
     OpenDescriptor seen = changes.get(before.thread()).get(before.number()).now();
-    return seen.mayHaveLocks() || !now.isSameInode(before.held().stat())
+    return seen.mayHaveLocks() || !now.isSameInode(before.held().state())
         ? Optional.empty()
         : Optional.of(before.info().at(seen.offset(), seen.flags()));
   }

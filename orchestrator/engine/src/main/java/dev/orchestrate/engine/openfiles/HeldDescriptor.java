@@ -2,16 +2,24 @@ package dev.orchestrate.engine.openfiles;
 
 import dev.orchestrate.linux.proc.FdInfo;
 
-/**
- * A descriptor that refers to an inode on the target.
- *
- * @param thread whose table it is in
- * @param number of the descriptor
- */
-public record HeldDescriptor(int thread, int number, Held held, FdInfo info) {
+/** A descriptor that refers to an inode on the target. */
+public record HeldDescriptor(Held.ByDescriptor held, FdInfo info) {
 
-  /** The same when its description has moved on, and has no locks; see {@link FdInfo#at}. */
+  /** Whose table it is in. */
+  public int thread() {
+    return held.thread();
+  }
+
+  public int number() {
+    return held.number();
+  }
+
+  /**
+   * The same when its description may have moved on, and has no locks; see {@link FdInfo#at}. This
+   * object itself if all is as it was.
+   */
   HeldDescriptor at(long offset, int flags) {
-    return new HeldDescriptor(thread, number, held, info.at(offset, flags));
+    FdInfo now = info.at(offset, flags);
+    return now.equals(info) ? this : new HeldDescriptor(held, now);
   }
 }

@@ -78,9 +78,12 @@ public final class OpenFileScanner implements AutoCloseable {
   public List<ProcessFiles> scanAgain(List<ProcessFiles> before) {
     Optional<Pass> pass = passes.flatMap(this::next);
     Stream<ProcessFiles> each = before.size() > 1 ? before.parallelStream() : before.stream();
-    return each.map(one -> scan(one.pid(), pass.map(some -> new Earlier(one, some))))
-        .flatMap(Optional::stream)
-        .toList();
+    return each.map(one -> scanAgain(one, pass)).flatMap(Optional::stream).toList();
+  }
+
+  private Optional<ProcessFiles> scanAgain(ProcessFiles before, Optional<Pass> pass) {
+    return scan(before.pid(), pass.map(one -> new Earlier(before, one)))
+        .map(now -> SameLooks.of(before, now));
   }
 
   private Optional<Pass> next(Passes some) {
@@ -198,13 +201,13 @@ public final class OpenFileScanner implements AutoCloseable {
       DescriptorTable table,
       Optional<Earlier> earlier) {
     Optional<HeldDescriptor> before = earlier.flatMap(one -> one.descriptor(thread, number));
-    RawPath link = before.map(one -> one.held().link()).orElseGet(() -> table.link(number));
-    Held held = new Held(pid, link, stat, shown(table, number, before));
+    Held.ByDescriptor held =
+        new Held.ByDescriptor(pid, thread, number, stat.state(), shown(table, number, before));
     FdInfo info =
         before
-            .flatMap(one -> earlier.get().infoNow(one, stat))
+            .flatMap(one -> earlier.get().infoNow(one, held.state()))
             .orElseGet(() -> FdInfo.of(pid, thread, number));
-    return new HeldDescriptor(thread, number, held, info);
+    return new HeldDescriptor(held, info);
   }
 
   private static Optional<RawPath> shown(
@@ -250,7 +253,7 @@ public final class OpenFileScanner implements AutoCloseable {
         !mapping.deleted()
             || descriptors.values().stream()
                 .flatMap(List::stream)
-                .anyMatch(one -> one.held().stat().inode() == mapping.inode());
+                .anyMatch(one -> one.held().state().inode() == mapping.inode());
     if (!otherWay) {
       throw new PermissionException(
           "process " + pid + ": an unlinked file that is only mapped can't be reached",
@@ -277,7 +280,8 @@ public final class OpenFileScanner implements AutoCloseable {
   private Optional<Held> onTarget(int pid, RawPath link) {
     Stat stat = Fd.cachedStat(link);
     return devices.contains(stat.device())
-        ? Optional.of(new Held(pid, link, stat, shown(link))).filter(subtree::contains)
+        ? Optional.<Held>of(new Held.ByLink(pid, link, stat.state(), shown(link)))
+            .filter(subtree::contains)
         : Optional.empty();
   }
 
@@ -289,8 +293,10 @@ public final class OpenFileScanner implements AutoCloseable {
     }
   }
 
+  /** Warnings can still be asked for. */
   @Override
   public void close() {
     passes.ifPresent(Passes::close);
+    passes = Optional.empty(); // and the memory that they take
   }
 }

@@ -4,9 +4,7 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.proc.MountInfo;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,10 +19,9 @@ public final class OriginalNames {
   private final RawPath topInFilesystem;
   private final long topMount;
   private final PathsInFilesystem paths = new PathsInFilesystem();
-  private final Map<RawPath, Known> known = new HashMap<>();
 
-  /** Whatever was found to be the same at a second look is the same at each further one. */
-  private final IdentityHashMap<Held, Name> settled = new IdentityHashMap<>();
+  /** By look: one that finds the same again gives the same object; see {@link SameLooks}. */
+  private final IdentityHashMap<Held, Name> certain = new IdentityHashMap<>();
 
   /**
    * @param top of the target
@@ -47,47 +44,32 @@ public final class OriginalNames {
   }
 
   /**
-   * What was found out before.
-   *
-   * @param noted when
-   */
-  private record Known(Held held, Name name, Instant noted) {
-
-    /** Any change of an inode's names changes its ctime, and that of its folders what is shown. */
-    boolean holdsFor(Held now) {
-      return now.shown().isPresent()
-          && now.shown().equals(held.shown())
-          && now.stat().isSameInode(held.stat())
-          && now.stat().links() == held.stat().links()
-          && now.stat().mountId() == held.stat().mountId()
-          && now.stat().isUnchangedSince(held.stat(), noted);
-    }
-  }
-
-  /**
    * The name of what is held. Asked again for the same, which is what happens while processes stand
-   * still, it costs next to nothing.
+   * still, it costs next to nothing: any change of an inode's names changes its ctime, and that of
+   * its folders what is shown.
    */
   public Name of(Held held) {
-    Name same = settled.get(held);
-    if (same != null) {
-      return same;
-    }
-    Known before = known.get(held.link());
-    if (before != null && before.holdsFor(held)) {
-      settled.put(held, before.name());
-      return before.name();
+    Name known = certain.get(held);
+    if (known != null) {
+      return known;
     }
     Instant noted = Instant.now();
     Name name = name(held);
-    known.put(held.link(), new Known(held, name, noted));
+    if (held.shown().isPresent() && held.state().isOlderThan(noted)) {
+      certain.put(held, name);
+    }
     return name;
+  }
+
+  /** To be called when no name is going to be asked for again. */
+  public void forget() {
+    certain.clear();
   }
 
   private Name name(Held held) {
     Optional<RawPath> shown = held.shown();
     if (shown.isEmpty()) {
-      return held.stat().isDirectory() && held.stat().links() > 0
+      return held.state().isDirectory() && held.state().links() > 0
           ? new Name(DeepDirectory.pathOf(held, top), true)
           : Name.UNKNOWN;
     }
@@ -114,8 +96,8 @@ public final class OriginalNames {
   }
 
   private boolean leadsTo(RawPath path, Held held) {
-    return held.stat().links() > 0
-        && top.find(path).map(found -> found.isSameInode(held.stat())).orElse(false);
+    return held.state().links() > 0
+        && top.find(path).map(found -> found.state().isSameInode(held.state())).orElse(false);
   }
 
   private Optional<RawPath> belowTop(Held held, RawPath shown) {

@@ -30,7 +30,9 @@ final class Passes implements AutoCloseable {
 
   /** One more; what is looked at after it may be compared with the next. */
   Pass next() {
-    Pass pass = new Pass(iterator.read(), last.map(one -> new Comparison(one.now, one.confirmed)));
+    OpenDescriptors before = last.map(one -> one.now).orElse(OpenDescriptors.NONE);
+    Pass pass =
+        new Pass(iterator.read(before), last.map(one -> new Comparison(one.now, one.confirmed)));
     last = Optional.of(pass);
     return pass;
   }

@@ -30,7 +30,7 @@ final class PathsInFilesystem {
 
   /** The mount through which it is held. */
   Optional<MountInfo> mountOf(Held held) {
-    return Optional.ofNullable(mounts(held.pid()).get(held.stat().mountId()));
+    return Optional.ofNullable(mounts(held.pid()).get(held.state().mountId()));
   }
 
   private Map<Long, MountInfo> mounts(int pid) {

@@ -1,7 +1,7 @@
 package dev.orchestrate.engine.relink;
 
 import dev.orchestrate.linux.InodeKey;
-import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.InodeState;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,7 +11,7 @@ import java.util.Set;
 /** Which inodes were copied while their processes ran, and whether the copies are still right. */
 final class EarlyCopies {
   /** What an inode was when its copy was begun, and when that was. */
-  private record Copied(Stat stat, Instant begun) {}
+  private record Copied(InodeState state, Instant begun) {}
 
   private final Map<InodeKey, Copied> copies = new HashMap<>();
   private final Set<InodeKey> unpredictable = new HashSet<>();
@@ -22,18 +22,18 @@ final class EarlyCopies {
   }
 
   /**
-   * @param stat of the inode before the copy was begun
+   * @param state of the inode before the copy was begun
    */
-  void add(InodeKey inode, Stat stat, Instant begun) {
-    copies.put(inode, new Copied(stat, begun));
+  void add(InodeKey inode, InodeState state, Instant begun) {
+    copies.put(inode, new Copied(state, begun));
   }
 
   /** Whether there is a copy, and the inode has certainly not changed since. */
-  boolean isUpToDate(InodeKey inode, Stat now) {
+  boolean isUpToDate(InodeKey inode, InodeState now) {
     Copied copied = copies.get(inode);
     return copied != null
         && !unpredictable.contains(inode)
-        && now.isUnchangedSince(copied.stat(), copied.begun())
-        && now.size() == copied.stat().size();
+        && now.isUnchangedSince(copied.state(), copied.begun())
+        && now.size() == copied.state().size();
   }
 }

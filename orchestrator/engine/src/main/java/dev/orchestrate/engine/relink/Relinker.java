@@ -7,6 +7,7 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.InodeKey;
+import dev.orchestrate.linux.InodeState;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
@@ -65,13 +66,13 @@ public final class Relinker implements AutoCloseable {
    * stands still if they change until then.
    */
   public void relinkEarly(Held held, RawPath original) {
-    Strategy strategy = strategyFor(held.stat());
+    Strategy strategy = strategyFor(held.state());
     boolean harmless = strategy == Strategy.LINK || strategy == Strategy.CLONE;
     if (harmless && !isDone(held)) {
       try (Fd inode = held.open()) {
         Stat stat = inode.stat();
         // by now the descriptor may lead elsewhere, or the last name be gone
-        if (stat.isSameInode(held.stat()) && strategyFor(stat) == strategy) {
+        if (stat.state().isSameInode(held.state()) && strategyFor(stat.state()) == strategy) {
           relink(held, inode, stat, original);
         }
       } catch (SystemCallException e) {
@@ -83,17 +84,17 @@ public final class Relinker implements AutoCloseable {
   }
 
   /** What is to be tried; not every inode can be linked. */
-  private Strategy strategyFor(Stat stat) {
-    if (stat.isDirectory()) {
+  private Strategy strategyFor(InodeState state) {
+    if (state.isDirectory()) {
       return Strategy.DIRECTORY;
     }
-    if (stat.links() > 0) {
+    if (state.links() > 0) {
       return Strategy.LINK;
     }
     if (capabilities.contains(Capability.REVIVES_ORPHANS)) {
       return Strategy.REVIVE;
     }
-    if (stat.kind() != Stat.Kind.FILE) {
+    if (state.kind() != Stat.Kind.FILE) {
       return Strategy.NODE;
     }
     return staging.isEmpty() && capabilities.contains(Capability.SHARES_BLOCKS)
@@ -108,9 +109,9 @@ public final class Relinker implements AutoCloseable {
 
   /** Copies what will need no name in the live tree, while its process still runs. */
   public void stageEarly(Held held, RawPath original) {
-    if (staging.isPresent() && strategyFor(held.stat()) == Strategy.COPY) {
+    if (staging.isPresent() && strategyFor(held.state()) == Strategy.COPY) {
       try (Fd inode = held.open()) {
-        if (!inode.stat().isSameInode(held.stat())) {
+        if (!inode.stat().state().isSameInode(held.state())) {
           return; // by now the descriptor leads elsewhere
         }
         staging.get().copy(held.key(), inode, name(held, original));
@@ -123,7 +124,7 @@ public final class Relinker implements AutoCloseable {
   }
 
   private RawPath name(Held held, RawPath original) {
-    return template.name(id, held.stat().inode(), original.name());
+    return template.name(id, held.state().inode(), original.name());
   }
 
   /** These inodes may change without a trace in their times. */
@@ -139,7 +140,7 @@ public final class Relinker implements AutoCloseable {
     if (!isDone(held)) {
       try (Fd inode = held.open()) {
         Stat stat = inode.stat();
-        if (!stat.isSameInode(held.stat())) {
+        if (!stat.state().isSameInode(held.state())) {
           throw new ConflictException(
               held.link() + ": leads to another file now than a moment ago",
               "something changes descriptors of frozen processes; end it, and try again");
@@ -160,15 +161,15 @@ public final class Relinker implements AutoCloseable {
   private boolean isDone(Held held) {
     Relink known = relinks.get(held.key());
     return known != null
-        && (known.strategy() != Strategy.CLONE || isCurrentClone(held.key(), held.stat()));
+        && (known.strategy() != Strategy.CLONE || isCurrentClone(held.key(), held.state()));
   }
 
-  private boolean isCurrentClone(InodeKey key, Stat stat) {
-    return stat.links() == 0 && copies.isUpToDate(key, stat);
+  private boolean isCurrentClone(InodeKey key, InodeState state) {
+    return state.links() == 0 && copies.isUpToDate(key, state);
   }
 
   private void relink(Held held, Fd inode, Stat stat, RawPath original) {
-    Volume volume = volumes.get(held.stat().device());
+    Volume volume = volumes.get(held.state().device());
     RawPath name = name(held, original);
     RawPath relinked = volume.path().resolve(template.folder(id)).resolve(name);
     Relink outOfDate = relinks.remove(held.key());
@@ -184,7 +185,7 @@ public final class Relinker implements AutoCloseable {
 
   private Strategy relink(
       InodeKey key, Fd inode, Stat stat, Volume volume, RawPath name, RawPath relinked) {
-    Strategy strategy = strategyFor(stat);
+    Strategy strategy = strategyFor(stat.state());
     switch (strategy) {
       case DIRECTORY -> Replica.directory(inode, stat, folders.in(volume).directory(), name);
       case LINK -> {
@@ -195,7 +196,7 @@ public final class Relinker implements AutoCloseable {
       case CLONE -> {
         Instant begun = Instant.now();
         clone(inode, stat, folders.in(volume), name);
-        copies.add(key, stat, begun);
+        copies.add(key, stat.state(), begun);
       }
       case COPY -> copy(key, inode, stat, volume, name);
     }

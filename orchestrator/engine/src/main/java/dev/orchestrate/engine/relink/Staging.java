@@ -35,13 +35,13 @@ final class Staging implements AutoCloseable {
   void copy(InodeKey key, Fd orphan, RawPath name) {
     requireOwn(name, key);
     Stat stat = orphan.stat();
-    if (copies.isUpToDate(key, stat) && orphan.filesystemType() != TMPFS) {
+    if (copies.isUpToDate(key, stat.state()) && orphan.filesystemType() != TMPFS) {
       return;
     }
     folder.removeTree(name);
     Instant begun = Instant.now();
     Replica.share(orphan, stat, folder, name);
-    copies.add(key, stat, begun);
+    copies.add(key, stat.state(), begun);
   }
 
   private void requireOwn(RawPath name, InodeKey key) {

@@ -168,9 +168,15 @@ public final class DescriptorIterator implements AutoCloseable {
         : renamed.isPresent() ? renamed.getAsInt() : types.offset("inode", "i_ctime", within);
   }
 
-  /** All descriptors as they are now; those of processes that run may be a moment older. */
-  public OpenDescriptors read() {
-    return new OpenDescriptors(Bpf.run(link));
+  /**
+   * All descriptors as they are now; those of processes that run may be a moment older.
+   *
+   * @param before found by an earlier pass; what is the same in both is kept once
+   */
+  public OpenDescriptors read(OpenDescriptors before) {
+    Parting parting = new Parting(before);
+    Bpf.run(link, parting);
+    return new OpenDescriptors(parting.parts());
   }
 
   @Override

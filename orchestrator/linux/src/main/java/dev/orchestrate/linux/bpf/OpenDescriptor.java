@@ -1,7 +1,7 @@
 package dev.orchestrate.linux.bpf;
 
+import dev.orchestrate.linux.InodeState;
 import dev.orchestrate.linux.RawPath;
-import dev.orchestrate.linux.Stat;
 import java.nio.ByteBuffer;
 
 /** A descriptor as the kernel has it. */
@@ -56,13 +56,13 @@ public final class OpenDescriptor {
   }
 
   /** Whether nothing has changed about the inode since somebody asked for this. */
-  public boolean isAsIn(Stat stat) {
-    return in.getLong(start + Entry.INODE) == stat.inode()
-        && in.getLong(start + Entry.BYTES) == stat.size()
-        && in.getLong(start + Entry.CHANGE_SECONDS) == stat.changeSeconds()
-        && (in.getInt(start + Entry.CHANGE_NANOS) & NANOS) == stat.changeNanos()
-        && in.getInt(start + Entry.LINKS) == stat.links()
-        && (in.getInt(start + Entry.MODE) & 0xffff) == stat.mode();
+  public boolean isAsIn(InodeState state) {
+    return in.getLong(start + Entry.INODE) == state.inode()
+        && in.getLong(start + Entry.BYTES) == state.size()
+        && in.getLong(start + Entry.CHANGE_SECONDS) == state.changeSeconds()
+        && (in.getInt(start + Entry.CHANGE_NANOS) & NANOS) == state.changeNanos()
+        && in.getInt(start + Entry.LINKS) == state.links()
+        && (in.getInt(start + Entry.MODE) & 0xffff) == state.mode();
   }
 
   /** Whether this is the name that the kernel shows for it; never true of the longest. */

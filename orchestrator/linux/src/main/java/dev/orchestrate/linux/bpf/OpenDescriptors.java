@@ -4,31 +4,23 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The descriptors of all processes that refer to one filesystem, at one moment. */
 public final class OpenDescriptors {
-  /** Of one thread: from where to where they are told. */
-  private record Part(int start, int end) {}
+  /** Before anybody has looked. */
+  public static final OpenDescriptors NONE = new OpenDescriptors(Map.of());
 
-  private final byte[] raw;
-  private final ByteBuffer in;
-  private final Map<Integer, Part> parts = new HashMap<>();
+  private static final byte[] NOTHING = {};
 
-  OpenDescriptors(byte[] raw) {
-    this.raw = raw;
-    this.in = ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder());
-    int at = 0;
-    while (at < raw.length) {
-      int thread = Entry.thread(in, at);
-      int start = at;
-      while (at < raw.length && Entry.thread(in, at) == thread) {
-        at = Entry.end(in, at);
-      }
-      parts.put(thread, new Part(start, at));
-    }
+  private final Map<Integer, byte[]> parts;
+
+  /**
+   * @param parts by thread, what the iterator wrote for its descriptors
+   */
+  OpenDescriptors(Map<Integer, byte[]> parts) {
+    this.parts = parts;
   }
 
   /**
@@ -36,22 +28,21 @@ public final class OpenDescriptors {
    * unless it is that.
    */
   public List<OpenDescriptor> of(int thread) {
+    byte[] raw = part(thread);
+    ByteBuffer in = ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder());
     List<OpenDescriptor> found = new ArrayList<>();
-    Part part = part(thread);
-    for (int at = part.start(); at < part.end(); at = Entry.end(in, at)) {
+    for (int at = 0; at < raw.length; at = Entry.end(in, at)) {
       found.add(new OpenDescriptor(raw, in, at));
     }
     return found;
   }
 
-  private Part part(int thread) {
-    return parts.getOrDefault(thread, new Part(0, 0));
+  byte[] part(int thread) {
+    return parts.getOrDefault(thread, NOTHING);
   }
 
   /** Whether nothing at all has changed for a thread, offsets and flags included. */
   public boolean isSameFor(int thread, OpenDescriptors before) {
-    Part now = part(thread);
-    Part then = before.part(thread);
-    return Arrays.equals(raw, now.start(), now.end(), before.raw, then.start(), then.end());
+    return Arrays.equals(part(thread), before.part(thread)); // at once if it is one array
   }
 }

@@ -34,15 +34,16 @@ public record FdInfo(long offset, Set<OpenFlag> flags, List<FileLock> locks) {
   }
 
   /**
-   * What is known of the same descriptor when its description has moved on, and has no locks.
+   * What is known of the same descriptor when its description may have moved on, and has no locks;
+   * this object itself if all is as it was.
    *
    * @param newFlags without O_CLOEXEC, which stays as it was
    */
   public FdInfo at(long newOffset, int newFlags) {
-    Set<OpenFlag> all = OpenFlag.of(newFlags);
-    if (flags.contains(OpenFlag.O_CLOEXEC)) {
-      all.add(OpenFlag.O_CLOEXEC);
-    }
-    return new FdInfo(newOffset, all, List.of());
+    boolean closeOnExec = flags.contains(OpenFlag.O_CLOEXEC);
+    Set<OpenFlag> all = OpenFlag.of(closeOnExec ? newFlags | OpenFlag.O_CLOEXEC.value() : newFlags);
+    return newOffset == offset && all.equals(flags) && locks.isEmpty()
+        ? this
+        : new FdInfo(newOffset, all, List.of());
   }
 }

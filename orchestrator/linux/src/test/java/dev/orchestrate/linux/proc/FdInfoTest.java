@@ -41,4 +41,13 @@ class FdInfoTest {
 
     assertThat(info).isEqualTo(new FdInfo(1, java.util.Set.of(), List.of()));
   }
+
+  @Test
+  void oneThatHasNotMovedOnIsTheSameObject() {
+    FdInfo info = FdInfo.parse(List.of("pos:\t7", "flags:\t02000002"));
+
+    assertThat(info.at(7, OpenFlag.O_RDWR.value())).isSameAs(info);
+    assertThat(info.at(8, OpenFlag.O_WRONLY.value()))
+        .isEqualTo(new FdInfo(8, OpenFlag.of(02000001), List.of()));
+  }
 }
