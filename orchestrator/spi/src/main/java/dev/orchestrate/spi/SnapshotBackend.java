@@ -77,9 +77,22 @@ public interface SnapshotBackend extends ExtensionPoint {
   void seal(SnapshotReference reference, Sealing sealing);
 
   /**
+   * Whether this backend could take in a tree from elsewhere at the target, asked in the place of
+   * {@link #probe}. Changes nothing. By default, where it fits and has {@link Capability#RECEIVES};
+   * a backend that does so at some targets only can say here what is in the way at others.
+   */
+  default Assessment probeReceiving(Target target, Settings settings) {
+    Assessment assessment = probe(target, settings);
+    return assessment instanceof Assessment.Fits fit
+            && !fit.capabilities().contains(Capability.RECEIVES)
+        ? new Assessment.Unfit("can't receive a checkpoint from elsewhere there")
+        : assessment;
+  }
+
+  /**
    * Chooses where a snapshot will be whose tree comes from elsewhere, as {@link #locate} does for
-   * one that is to be taken of the target. It will be one volume. Asked for only if the assessment
-   * has {@link Capability#RECEIVES}.
+   * one that is to be taken of the target. It will be one volume. Asked for only if {@link
+   * #probeReceiving} says that this fits.
    *
    * @throws ConflictException if there is something in the place: it is not this checkpoint's, and
    *     {@link #delete} would remove it
@@ -112,6 +125,16 @@ public interface SnapshotBackend extends ExtensionPoint {
         name() + " can't make one checkpoint of another",
         "have the whole checkpoint sent, without --parent");
   }
+
+  /**
+   * Asked from time to time while the engine fills the tree that {@link #receive} made, when it
+   * has, and when it could not: fails if what holds the tree is about to be full, so that others
+   * who share it are not hit, or is full already, which the tree itself may tell as any failure of
+   * a write. By default nothing but the tree is asked.
+   *
+   * @throws NoSpaceException if there is too little room to go on
+   */
+  default void requireRoom(SnapshotReference reference) {}
 
   /**
    * Makes a writable tree with the snapshot's contents, which can be thrown away; the snapshot

@@ -4,7 +4,6 @@ import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Assessment.Obstacle;
-import dev.orchestrate.spi.Capability;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotFoundException;
@@ -103,17 +102,10 @@ public final class Planner {
     return fitting(
             target,
             candidates(backend)
-                .map(one -> new Candidate(one, ofReceiver(one.probe(target, settings))))
+                .map(one -> new Candidate(one, one.probeReceiving(target, settings)))
                 .toList())
         .get(0)
         .backend();
-  }
-
-  private static Assessment ofReceiver(Assessment assessment) {
-    return assessment instanceof Assessment.Fits fit
-            && !fit.capabilities().contains(Capability.RECEIVES)
-        ? new Assessment.Unfit("can't receive a checkpoint from elsewhere there")
-        : assessment;
   }
 
   private Stream<SnapshotBackend> candidates(Optional<String> name) {

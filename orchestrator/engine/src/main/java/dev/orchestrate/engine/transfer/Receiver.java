@@ -101,9 +101,16 @@ public final class Receiver {
     Manifest manifest = moved(sent, target, reference);
     try (UnfinishedCheckpoint unfinished =
         UnfinishedCheckpoint.begin(begun(manifest, target), backend, catalog)) {
-      try (Directory top = makeTop(backend, reference, parent)) {
-        fill(top, new Unpacking(incoming, header.compression(), manifest, request, parent));
-      }
+      Unpacking unpacking =
+          new Unpacking(incoming, header.compression(), manifest, request, parent);
+      Room room = new Room(() -> backend.requireRoom(reference));
+      room.requiredFor(
+          () -> {
+            try (Directory top = makeTop(backend, reference, parent)) {
+              unpacking.into(top, cancellation.before(room.before(progress::advance)));
+            }
+          });
+      unpacking.notices().forEach(notices);
       byte[] json = ManifestFormat.write(manifest);
       backend.seal(reference, new Sealing(json, manifest.manifestPath(), List.of()));
       if (!header.label().isEmpty()) {
@@ -165,11 +172,6 @@ public final class Receiver {
     return parent
         .map(one -> backend.receive(reference, one.snapshotReference()))
         .orElseGet(() -> backend.receive(reference));
-  }
-
-  private void fill(Directory top, Unpacking unpacking) {
-    unpacking.into(top, cancellation.before(progress::advance));
-    unpacking.notices().forEach(notices);
   }
 
   private static SnapshotRequest place(Manifest sent, Target target, ReceiveRequest request) {

@@ -1,0 +1,104 @@
+package dev.orchestrate.engine.transfer;
+
+import dev.orchestrate.spi.NoSpaceException;
+import dev.orchestrate.spi.TimeoutException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
+
+/**
+ * Whether there is room for what arrives, as the backend sees it: nobody knows beforehand how much
+ * that will be.
+ *
+ * <p>The backend is asked by a thread beside the one that fills the tree, as that is confined to
+ * the tree, and a backend may need programs that write elsewhere, were it a lock.
+ */
+final class Room {
+  /** Between two questions; an answer may need another program, and all to be on the disk. */
+  private static final long PAUSE_MILLIS = 1000;
+
+  private final Runnable question;
+  private final AtomicReference<RuntimeException> lack = new AtomicReference<>();
+
+  /**
+   * @param question as {@link dev.orchestrate.spi.SnapshotBackend#requireRoom}
+   */
+  Room(Runnable question) {
+    this.question = question;
+  }
+
+  /**
+   * Does what writes into the tree, while the question is asked from time to time, and once more
+   * afterwards. Where that failed and there is no room, this is the reason, whatever the kernel
+   * gave.
+   *
+   * @throws NoSpaceException if there is too little room for it
+   */
+  void requiredFor(Runnable filling) {
+    try {
+      whileAsking(filling);
+    } catch (TimeoutException e) { // somebody wishes to stop
+      throw e;
+    } catch (RuntimeException e) {
+      askWhy(e);
+      throw e;
+    }
+    question.run();
+  }
+
+  /** No answer is waited for by anybody when this is over: it may need the tree. */
+  private void whileAsking(Runnable filling) {
+    ScheduledThreadPoolExecutor asking = new ScheduledThreadPoolExecutor(1);
+    Future<?> questions =
+        asking.scheduleWithFixedDelay(this::ask, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    try {
+      filling.run();
+    } finally {
+      questions.cancel(false);
+      asking.shutdown();
+      awaitEnd(asking);
+    }
+  }
+
+  private static void awaitEnd(ScheduledThreadPoolExecutor asking) {
+    try {
+      while (!asking.awaitTermination(1, TimeUnit.HOURS)) {
+        // the kernel makes it wait, for a disk perhaps, and would make all that follows wait
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void ask() {
+    try {
+      question.run();
+    } catch (RuntimeException e) {
+      lack.set(e);
+    }
+  }
+
+  private void askWhy(RuntimeException failure) {
+    try {
+      question.run();
+    } catch (NoSpaceException e) {
+      e.addSuppressed(failure);
+      throw e;
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** What passes on how far something is, unless there was no room when that was asked last. */
+  LongConsumer before(LongConsumer progress) {
+    return amount -> {
+      RuntimeException found = lack.get();
+      if (found != null) {
+        throw found;
+      }
+      progress.accept(amount);
+    };
+  }
+}
