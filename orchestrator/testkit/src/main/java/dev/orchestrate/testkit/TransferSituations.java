@@ -152,8 +152,10 @@ public abstract class TransferSituations extends TransferredSituation {
     }
   }
 
+  /** Those for all backends: one that ordinary users can't use asks for more, whatever it does. */
   @Test
   void theDocumentedCapabilitiesAreEnough() {
+    needs(Claim.ORDINARY_USERS);
     Program.run("mknod", at("null"), "c", 1, 3);
     Program.run("install", "-m", 2710, "-g", "nogroup", "/dev/null", at("setgid"));
     Program.run("cp", "/bin/true", at("ping"));

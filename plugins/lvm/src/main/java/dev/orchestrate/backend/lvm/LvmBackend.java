@@ -38,7 +38,9 @@ public final class LvmBackend implements SnapshotBackend {
     return List.of(
         new Tool("lvm", "lvm2", "to take snapshots"),
         new Tool("dmsetup", "dmsetup", "for thick volumes"),
-        new Tool("debugfs", "e2fsprogs", "for files without a name on ext4"));
+        new Tool("debugfs", "e2fsprogs", "for files without a name on ext4"),
+        new Tool("mkfs.ext4", "e2fsprogs", "to receive checkpoints on ext4"),
+        new Tool("mkfs.xfs", "xfsprogs", "to receive checkpoints on xfs"));
   }
 
   @Override
@@ -77,7 +79,36 @@ public final class LvmBackend implements SnapshotBackend {
   @Override
   public void seal(SnapshotReference reference, Sealing sealing) {
     StoredSnapshot stored = StoredSnapshot.of(reference);
+    new Reception(stored).end();
     new Seal(stored, VolumeGroup.of(stored), sealing).apply();
+  }
+
+  @Override
+  public Assessment probeReceiving(Target target, Settings settings) {
+    return new LvmProbe(target, settings).assessReceiving();
+  }
+
+  /** What comes from elsewhere gets a volume of the same name and kind as a snapshot would. */
+  @Override
+  public SnapshotReference locateReceived(SnapshotRequest request) {
+    return locate(request);
+  }
+
+  @Override
+  public Directory receive(SnapshotReference reference) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    return new Reception(stored).intoNewVolume(VolumeGroup.of(stored));
+  }
+
+  @Override
+  public Directory receive(SnapshotReference reference, SnapshotReference parent) {
+    StoredSnapshot stored = StoredSnapshot.of(reference);
+    return new Reception(stored).intoCopyOf(StoredSnapshot.of(parent), VolumeGroup.of(stored));
+  }
+
+  @Override
+  public void requireRoom(SnapshotReference reference) {
+    new Reception(StoredSnapshot.of(reference)).requireRoom();
   }
 
   @Override

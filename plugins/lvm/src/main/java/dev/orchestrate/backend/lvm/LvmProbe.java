@@ -1,6 +1,7 @@
 package dev.orchestrate.backend.lvm;
 
 import dev.orchestrate.backend.lvm.DeviceMapper.VolumeId;
+import dev.orchestrate.backend.lvm.NewFilesystem.Maker;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.Assessment;
@@ -49,6 +50,25 @@ final class LvmProbe {
     return obstacle.isPresent() ? obstacle.get() : assess(VolumeGroup.holding(volume.get()));
   }
 
+  /** The same for a tree that comes from elsewhere, which needs a volume of its own. */
+  Assessment assessReceiving() {
+    Assessment assessment = assess();
+    if (!(assessment instanceof Fits fit) || fit.capabilities().contains(Capability.RECEIVES)) {
+      return assessment;
+    }
+    Maker maker = maker();
+    return maker.isInstalled()
+        ? new Unfit(
+            "%s is on a thick volume, whose snapshots can only begin as copies of it: receive on a thin one, or by --backend=rsync"
+                .formatted(target.path()))
+        : new Unfit(
+            "there is no program %s; install %s".formatted(maker.program(), maker.packages()));
+  }
+
+  private Maker maker() {
+    return Maker.of(FilesystemKind.of(target.mount().type()).orElseThrow());
+  }
+
   private Assessment assess(VolumeGroup group) {
     LogicalVolume origin = group.origin();
     Space space =
@@ -61,7 +81,7 @@ final class LvmProbe {
     try (Directory top = Directory.open(target.path())) {
       return new Fits(
           List.of(new Volume(RawPath.EMPTY, top.stat().device())),
-          capabilities(top),
+          capabilities(top, origin),
           notes(space, origin));
     }
   }
@@ -132,8 +152,11 @@ final class LvmProbe {
     return Optional.of(new Unfit(reason));
   }
 
-  private Set<Capability> capabilities(Directory top) {
+  private Set<Capability> capabilities(Directory top, LogicalVolume origin) {
     Set<Capability> capabilities = EnumSet.of(Capability.ATOMIC, Capability.REVIVES_NAMED);
+    if (origin.isThin() && maker().isInstalled()) {
+      capabilities.add(Capability.RECEIVES);
+    }
     if (target.mount().type().equals("xfs")) {
       if (XfsFeatures.hasReflink(top.fd())) {
         capabilities.add(Capability.SHARES_BLOCKS);

@@ -70,10 +70,34 @@ final class Snapshots {
     return words;
   }
 
+  /**
+   * A new thin volume, writable and active, in the pool of another.
+   *
+   * @param size in bytes, of which the pool gives what is written; lvm rounds it up to its extents
+   */
+  static void thin(LogicalVolume neighbour, String name, long size) {
+    Lvm.run(
+        "making a volume",
+        List.of(
+            "lvcreate",
+            "--quiet",
+            "--yes",
+            "--type=thin",
+            "--thinpool=" + neighbour.pool(),
+            "--virtualsize=" + size + "b",
+            "--setactivationskip=y",
+            "--activate=y",
+            "--ignoreactivationskip",
+            "--wipesignatures=y",
+            "--addtag=" + StoredSnapshot.TAG,
+            "--name=" + name,
+            neighbour.group()));
+  }
+
   /** A writable snapshot of a thin one, active. */
   static void snapshotOf(LogicalVolume thin, String name) {
     Lvm.run(
-        "making a view of the snapshot",
+        "making a writable snapshot of " + thin.fullName(),
         List.of(
             "lvcreate",
             "--quiet",
@@ -136,6 +160,7 @@ final class Snapshots {
   /** Removes the snapshot and its views, as far as they are there. */
   static void delete(StoredSnapshot stored, VolumeGroup group) {
     StoredView.allOf(stored, group).forEach(view -> view.remove(group));
+    new Reception(stored).end();
     remove(group, stored.snapshotName());
     new Notes(stored).removeAll();
   }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * and beside it its views. They carry a tag; what does not is never removed.
  *
  * @param group uuid of the volume group, as its name may change
- * @param origin name of the volume that the snapshot is of
+ * @param origin name of the volume that the snapshot is of, or beside which it was received
  * @param storeSize in bytes, of the store of a thick snapshot; 0 for a thin one
  * @param folder for mount points and notes, absolute
  */

@@ -11,8 +11,8 @@ import dev.orchestrate.spi.Failures;
 import java.time.Duration;
 
 /**
- * Where a view is mounted, below the state folder: a folder that is a mount of itself, and in it
- * the view's tree.
+ * Where a view is mounted, or a tree that is received, below the state folder: a folder that is a
+ * mount of itself, and in it the tree. Its mode lets nobody but root in.
  *
  * <p>The mount of itself passes the unmounting on to other mount namespaces. A restarted program
  * has one of its own, copied while other views were mounted; without this, those could not be

@@ -10,6 +10,12 @@ class Contracts {
   class Seals extends SealContract {}
 
   @Nested
+  class Receptions extends ReceptionContract {}
+
+  @Nested
+  class ReceptionsOnXfs extends ReceptionOnXfsContract {}
+
+  @Nested
   class Views extends ViewContract {}
 
   @Nested

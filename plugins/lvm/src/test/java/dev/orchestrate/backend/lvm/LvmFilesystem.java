@@ -9,14 +9,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongFunction;
 
-/** How the kit makes filesystems on logical volumes. */
-record LvmFilesystem(String label, LongFunction<Storage> maker) implements TestFilesystem {
+/**
+ * How the kit makes filesystems on logical volumes.
+ *
+ * @param label as {@link TestFilesystem#label} wants it
+ * @param receives whether a tree from elsewhere can be stored beside them
+ * @param maker of a volume with so many bytes
+ */
+record LvmFilesystem(String label, boolean receives, LongFunction<Storage> maker)
+    implements TestFilesystem {
   static final LvmFilesystem EXT4_ON_THIN =
-      new LvmFilesystem("lvm-ext4-thin", bytes -> TestVolume.thin(bytes, "mkfs.ext4", "-q"));
+      new LvmFilesystem("lvm-ext4-thin", true, bytes -> TestVolume.thin(bytes, "mkfs.ext4", "-q"));
   static final LvmFilesystem XFS_ON_THIN =
-      new LvmFilesystem("lvm-xfs-thin", bytes -> TestVolume.thin(bytes, "mkfs.xfs", "-q"));
+      new LvmFilesystem("lvm-xfs-thin", true, bytes -> TestVolume.thin(bytes, "mkfs.xfs", "-q"));
   static final LvmFilesystem EXT4_ON_THICK =
-      new LvmFilesystem("lvm-ext4-thick", bytes -> TestVolume.thick(bytes, "mkfs.ext4", "-q"));
+      new LvmFilesystem(
+          "lvm-ext4-thick", false, bytes -> TestVolume.thick(bytes, "mkfs.ext4", "-q"));
 
   @Override
   public String backend() {
@@ -31,14 +39,19 @@ record LvmFilesystem(String label, LongFunction<Storage> maker) implements TestF
   /** Only root may use LVM. */
   @Override
   public Set<Claim> claims() {
-    return EnumSet.complementOf(
-        EnumSet.of(Claim.ORDINARY_USERS, Claim.RECEIVING, Claim.ROLLING_BACK));
+    Set<Claim> claims = EnumSet.complementOf(EnumSet.of(Claim.ORDINARY_USERS, Claim.ROLLING_BACK));
+    if (!receives) {
+      claims.remove(Claim.RECEIVING);
+    }
+    return claims;
   }
 
   /** All volumes but the one that the filesystem is on, which no backend has made. */
   @Override
   public List<String> inventory(MountedFilesystem filesystem) {
-    String origin = ((TestVolume) filesystem.storage()).name();
-    return TestGroup.volumes().stream().filter(line -> !line.startsWith(origin + " ")).toList();
+    TestVolume origin = (TestVolume) filesystem.storage();
+    return TestGroup.volumes(origin.group()).stream()
+        .filter(line -> !line.startsWith(origin.name() + " "))
+        .toList();
   }
 }

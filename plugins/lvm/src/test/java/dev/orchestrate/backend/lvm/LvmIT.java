@@ -19,18 +19,24 @@ class LvmIT {
   /** By the names of the nested classes in CheckpointSituations, and of the tests. */
   private static final String ON_EXT4 = "(UnlinkedFiles|Sharing|Failures|Restarts|Backups)#.*";
 
+  private static final String MOVED = ".*[.$](Transfers#|Incrementals#|Exports#theWriteReachesB).*";
+
   private static final String CORE =
       ".*#(theWriteReachesB|bIsUnlinkedToo|anOrphanKeepsContentOwnerModeTimesAndAttributes"
           + "|aGigabyteCostsWhatAKilobyteCosts|anImmutableFileIsRelinkedAndStaysImmutable"
           + "|theFilesystemIsFullDuringRelink|twoRestartsRunSideBySide).*";
 
+  private static final String REACHES_B = ".*#theWriteReachesB.*";
+
   private static final String CHOSEN_CONTRACTS =
       ".*#(saysWhatItCanDo|aPoolThatIsNearlyFull|btrfsOnLvmIsRefused|aSealedSnapshotIsReadOnly"
           + "|orphansAndImmutableFiles|sealingAgainCompletes|theSnapshotIsReadOnlyAndViews"
           + "|viewsOfOneSnapshotAreApart|whatIsLeftOfAView|deletingLeavesNothing|whatIsNotOurs"
-          + "|viewsAreMountedBeside|orphansAreCloned).*";
+          + "|viewsAreMountedBeside|orphansAreCloned|aTreeFromElsewhereBecomesASnapshotLikeAnyOther"
+          + "|aCopyOfAParentLeavesItAsItIs|aPoolThatFillsMeanwhileIsNamed).*";
 
-  private static final String CHOSEN_SITUATIONS = ".*[.$]UnlinkedFiles#theWriteReachesB.*";
+  private static final String CHOSEN_SITUATIONS =
+      ".*[.$](UnlinkedFiles|Transfers)#theWriteReachesB.*";
 
   private static final String[] MODULES = {"dm-thin-pool", "dm-snapshot", "xfs", "btrfs"};
 
@@ -58,6 +64,15 @@ class LvmIT {
     return GuestTests.some(Ext4OnThinSituations.class, selected(ON_EXT4), MODULES);
   }
 
+  /** In a guest of their own, as its time is limited; what is named runs in that of the others. */
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> transfers() {
+    return System.getProperty(PROPERTY) == null
+        ? GuestTests.some(Ext4OnThinSituations.class, MOVED, MODULES)
+        : Stream.empty();
+  }
+
   @TestFactory
   @Tag("guest")
   Stream<DynamicTest> xfsOnThin() {
@@ -68,6 +83,12 @@ class LvmIT {
   @Tag("guest")
   Stream<DynamicTest> ext4OnThick() {
     return GuestTests.some(Ext4OnThickSituations.class, selected(CORE), MODULES);
+  }
+
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> betweenBackends() {
+    return GuestTests.some(TransfersBetweenBackends.class, REACHES_B, MODULES);
   }
 
   @TestFactory

@@ -122,7 +122,9 @@ abstract class OnLvm {
 
   /** The checkpoint's volumes, as lvs shows name, permission and tag. */
   List<String> stored() {
-    return TestGroup.volumes().stream().filter(line -> line.startsWith("orchestrate_")).toList();
+    return TestGroup.volumes(TestGroup.NAME).stream()
+        .filter(line -> line.startsWith("orchestrate_"))
+        .toList();
   }
 
   static RawPath raw(Path path) {

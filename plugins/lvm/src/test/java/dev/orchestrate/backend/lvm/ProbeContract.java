@@ -30,7 +30,10 @@ class ProbeContract extends OnLvm {
     assertThat(fits.volumes()).hasSize(1);
     assertThat(fits.capabilities())
         .containsExactlyInAnyOrder(
-            Capability.ATOMIC, Capability.REVIVES_NAMED, Capability.REVIVES_ORPHANS);
+            Capability.ATOMIC,
+            Capability.REVIVES_NAMED,
+            Capability.REVIVES_ORPHANS,
+            Capability.RECEIVES);
     assertThat(fits.notes().get(0))
         .matches(
             "thin pool orchestrate-test/thin-pool: [0-9.]+ % of 6.0 GiB used, metadata [0-9.]+ %");
@@ -68,6 +71,14 @@ class ProbeContract extends OnLvm {
     Fits fits = (Fits) probe(data);
     assertThat(fits.notes().get(0)).contains("the snapshot takes 102 MiB, and each view as much");
     assertThat(fits.notes().get(1)).contains("the snapshot is lost");
+  }
+
+  @Test
+  void aThickVolumeReceivesNothing() throws IOException {
+    use(other("mkfs.ext4", true));
+    assertThat(((Fits) probe(data)).capabilities()).doesNotContain(Capability.RECEIVES);
+    Unfit unfit = (Unfit) new LvmBackend().probeReceiving(target(), settings);
+    assertThat(unfit.reason()).contains("a thick volume", "--backend=rsync");
   }
 
   @Test

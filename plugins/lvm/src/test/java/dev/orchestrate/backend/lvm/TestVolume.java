@@ -2,47 +2,50 @@ package dev.orchestrate.backend.lvm;
 
 import dev.orchestrate.testkit.Program;
 import dev.orchestrate.testkit.Storage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A logical volume of the {@link TestGroup} with a filesystem; its snapshots go with it. */
+/** A logical volume of a {@link TestGroup} with a filesystem; its snapshots go with it. */
 final class TestVolume implements Storage {
+  static final String SMALL_POOL = "small-pool";
+
   private static int made;
 
+  private final TestGroup group;
   private final String name;
   private final String type;
 
-  private TestVolume(String name, String type) {
-    this.name = name;
+  private TestVolume(TestGroup group, String type) {
+    this.group = group;
+    this.name = nextName();
     this.type = type;
   }
 
   static TestVolume thin(long bytes, String... mkfs) {
-    TestGroup.make();
-    String name = nextName();
-    TestGroup.lvcreate(
-        "--virtualsize=" + bytes + "b",
-        "--name=" + name,
-        "--thinpool=" + TestGroup.POOL,
-        TestGroup.NAME);
-    return formatted(name, mkfs);
+    return make(volume -> volume.createIn(TestGroup.POOL, bytes), mkfs);
+  }
+
+  /** In a pool of 256 MiB, which goes with it; where that is full, writes fail at once. */
+  static TestVolume inSmallPool(long bytes, String... mkfs) {
+    return make(
+        volume -> {
+          TestGroup.lvcreate(
+              "--type=thin-pool", "--size=256M", "--name=" + SMALL_POOL, volume.group());
+          Program.run("lvm", "lvchange", "--errorwhenfull=y", volume.group() + "/" + SMALL_POOL);
+          volume.createIn(SMALL_POOL, bytes);
+        },
+        mkfs);
   }
 
   static TestVolume thick(long bytes, String... mkfs) {
-    TestGroup.make();
-    String name = nextName();
-    TestGroup.lvcreate(
-        "--size=" + bytes + "b", "--wipesignatures=y", "--name=" + name, TestGroup.NAME);
-    return formatted(name, mkfs);
+    return make(volume -> volume.create("--size=" + bytes + "b", "--wipesignatures=y"), mkfs);
   }
 
-  private static synchronized String nextName() {
-    made++;
-    return "da-ta" + made;
-  }
-
-  private static TestVolume formatted(String name, String... mkfs) {
-    TestVolume volume = new TestVolume(name, mkfs[0].substring(mkfs[0].indexOf('.') + 1));
+  private static TestVolume make(Consumer<TestVolume> maker, String... mkfs) {
+    String type = mkfs[0].substring(mkfs[0].indexOf('.') + 1);
+    TestVolume volume = new TestVolume(TestGroup.take(), type);
     try {
+      maker.accept(volume);
       Program.run(Stream.concat(Stream.of(mkfs), Stream.of(volume.source())).toArray());
       return volume;
     } catch (RuntimeException | AssertionError e) {
@@ -51,13 +54,33 @@ final class TestVolume implements Storage {
     }
   }
 
+  private void createIn(String pool, long bytes) {
+    create("--virtualsize=" + bytes + "b", "--thinpool=" + pool);
+  }
+
+  private void create(String... options) {
+    TestGroup.lvcreate(
+        Stream.concat(Stream.of(options), Stream.of("--name=" + name, group()))
+            .toArray(String[]::new));
+  }
+
+  private static synchronized String nextName() {
+    made++;
+    return "da-ta" + made;
+  }
+
   String name() {
     return name;
   }
 
+  /** The name of its volume group. */
+  String group() {
+    return group.name();
+  }
+
   @Override
   public String source() {
-    return DeviceMapper.device(TestGroup.NAME, name).text();
+    return DeviceMapper.device(group(), name).text();
   }
 
   @Override
@@ -67,7 +90,7 @@ final class TestVolume implements Storage {
 
   @Override
   public long bytesWritten() {
-    return TestGroup.bytesWritten();
+    return group.bytesWritten();
   }
 
   /**
@@ -79,9 +102,11 @@ final class TestVolume implements Storage {
     remove("lv_name=~^orchestrate_");
     Program.attempt("blkdiscard", source());
     remove("lv_name=" + name);
+    remove("lv_name=" + SMALL_POOL);
+    group.giveBack();
   }
 
-  private static void remove(String selection) {
+  private void remove(String selection) {
     Program.attempt(
         "lvm",
         "lvremove",
@@ -89,6 +114,6 @@ final class TestVolume implements Storage {
         "--yes",
         "--config=devices/issue_discards=1",
         "--select=" + selection,
-        TestGroup.NAME);
+        group());
   }
 }
