@@ -19,7 +19,7 @@ public abstract class BrokenMigrationSituations extends BrokenSituation {
   /** Each takes a receiver in a Java machine of its own. */
   @Override
   protected int stride() {
-    return 12;
+    return 20;
   }
 
   @BeforeEach

@@ -3,6 +3,7 @@ package dev.orchestrate.testkit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /**
  * The promises, as living processes on a real filesystem, that every backend has to keep. A
@@ -180,7 +181,9 @@ public abstract class CheckpointSituations {
     }
   }
 
+  /** What takes the time is the start of so many programs. */
   @Nested
+  @Tag("once")
   class Migrations extends MigrationSituations {
     @Override
     protected TestFilesystem kind() {
