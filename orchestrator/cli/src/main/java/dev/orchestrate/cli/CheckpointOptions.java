@@ -151,6 +151,11 @@ final class CheckpointOptions {
     return selection.namesAny();
   }
 
+  /** Those of {@code --pid}. */
+  List<Integer> namedPids() {
+    return selection.pids;
+  }
+
   /** Plans one of what is to be rolled back: by the same backend unless typed, and labelled. */
   Plan planBefore(Manifest checkpoint, OrchestrateCommand program) {
     if (backend.equals(BEST)) {

@@ -7,7 +7,11 @@ import dev.orchestrate.engine.migration.Migration;
 import dev.orchestrate.engine.migration.MigrationRequest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.transfer.Compression;
+import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.proc.ProcessIdentity;
+import dev.orchestrate.spi.NotFoundException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +43,7 @@ import picocli.CommandLine.Spec;
           + "anything fail before, they go on here as if nothing had been."
     })
 final class MigrateCommand implements Callable<Integer> {
+  private static final double LEAST_SECONDS = 0.001;
   private static final int MOST_SECONDS = 3600;
 
   @ParentCommand private OrchestrateCommand program;
@@ -52,7 +57,7 @@ final class MigrateCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "COMMAND",
       description =
-          "Receives one checkpoint from its standard input, and prints its id; started for each.")
+          "Receives one checkpoint from its standard input, and says so; started for each.")
   private List<String> command = new ArrayList<>();
 
   @Mixin private CheckpointOptions options;
@@ -94,17 +99,23 @@ final class MigrateCommand implements Callable<Integer> {
     require(rounds >= 0, "--rounds can't be less than 0");
     require(last || rounds > 0, "--rounds=0 goes with --final only");
     require(
-        maxStop > 0 && maxStop <= MOST_SECONDS,
-        "--max-stop has to be more than 0 and at most " + MOST_SECONDS + " seconds");
+        maxStop >= LEAST_SECONDS && maxStop <= MOST_SECONDS,
+        "--max-stop has to be at least 0.001 and at most " + MOST_SECONDS + " seconds");
     Catalog catalog = program.catalog();
     Optional<Manifest> parent = parentId.map(id -> catalog.find(id).manifest());
-    List<Plan> plans = new ArrayList<>(List.of(options.plan(List.of(path), program).get(0)));
     if (last && !options.namesProcesses()) {
-      throw unnamed(plans.get(0));
+      throw unnamed();
     }
+    List<Plan> plans = new ArrayList<>(List.of(plan())); // what can't be planned fails at once
+    List<ProcessIdentity> named =
+        options.namedPids().stream().map(MigrateCommand::identity).toList();
     MigrationRequest request =
         new MigrationRequest(
-            () -> plans.set(0, options.plan(List.of(path), program).get(0)),
+            () -> {
+              named.forEach(MigrateCommand::requireAlive);
+              plans.add(plan());
+              return plans.get(plans.size() - 1);
+            },
             command,
             parent,
             rounds,
@@ -120,9 +131,32 @@ final class MigrateCommand implements Callable<Integer> {
     return (CheckpointOptions.hooksFailed(plans) ? ExitStatus.FAILED : ExitStatus.OK).status();
   }
 
+  private Plan plan() {
+    return options.plan(List.of(path), program).get(0);
+  }
+
+  private static ProcessIdentity identity(int pid) {
+    try {
+      return ProcessIdentity.of(pid);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ESRCH)) {
+        throw new NotFoundException("process " + pid + ": there is none", "see: ps");
+      }
+      throw e;
+    }
+  }
+
+  /** In the time that the rounds take, its number may become somebody else's. */
+  private static void requireAlive(ProcessIdentity process) {
+    if (!process.isAlive()) {
+      throw new NotFoundException(
+          "process " + process.pid() + ": has ended meanwhile", "name the one that is there now");
+    }
+  }
+
   /** Nobody is ended whom the user has not named. */
-  private ParameterException unnamed(Plan plan) {
-    List<Integer> holders = Survey.ofHolders(plan).processes();
+  private ParameterException unnamed() {
+    List<Integer> holders = Survey.ofHolders(plan()).processes();
     return new ParameterException(
         spec.commandLine(),
         "--final ends processes: name them by --pid, --cgroup, --unit or --container"

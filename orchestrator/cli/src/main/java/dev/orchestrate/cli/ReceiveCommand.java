@@ -81,7 +81,7 @@ final class ReceiveCommand implements Callable<Integer> {
   private void delete(String parent, Catalog catalog) {
     try {
       new Recovery(catalog, program.backends()).delete(catalog.findAll(parent));
-    } catch (OrchestrateException e) {
+    } catch (OrchestrateException | SystemCallException e) {
       program.say("checkpoint " + parent + " stays: " + e.getMessage());
     }
   }

@@ -62,6 +62,8 @@ public abstract class BrokenMigrationSituations extends BrokenSituation {
           List<String> there = listed(other);
           assertThat(there).as(when).hasSize(1);
           assertThat(lastElsewhere(there.get(0))).as(when).isGreaterThanOrEqualTo(service.last());
+          assertThat(listed(orchestrate())).as("the last stays here; " + when).isEqualTo(there);
+          assertThat(outcome.err()).as(when).doesNotContain("go on");
           ended++;
         }
         Deadline.require("all is gone: " + when, this::isGoneEverywhere);

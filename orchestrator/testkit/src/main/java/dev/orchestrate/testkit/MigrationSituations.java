@@ -163,10 +163,37 @@ public abstract class MigrationSituations extends TransferredSituation {
     assertThat(silent.err()).contains("dd of=/dev/null", "did not say", "orchestrate receive");
     Outcome absent = refusedMigration(3, service, List.of("/no/such/program"));
     assertThat(absent.err()).contains("/no/such/program", "can't be run");
+    Outcome echo = refusedMigration(1, service, List.of("cat"), "--compress=none");
+    assertThat(echo.err()).contains("did not say: received checkpoint");
+  }
+
+  /** Nobody knows then whether all has arrived: it is kept, and that is said. */
+  @Test
+  void aReceiverThatTakesTooLongEndsNobody() {
+    LoggingService service = newService();
+
     Outcome late =
-        refusedMigration(
-            9, service, List.of("sh", "-c", "cat > /dev/null; sleep 1000"), "--max-stop=0.5");
-    assertThat(late.err()).containsAnyOf("took too long", "stood still for more than");
+        migrate(
+            ending(service, "--rounds=0", "--max-stop=3"),
+            List.of("sh", "-c", "cat > /dev/null; sleep 1000"));
+
+    late.expect(9);
+    service.awaitMore();
+    assertThat(late.err()).containsAnyOf("took too long", "were thawed");
+    listed(orchestrate())
+        .forEach(id -> assertThat(late.err()).contains("orchestrate delete " + id));
+    nothingIsLeftToRecover();
+  }
+
+  @Test
+  void aProcessThatIsNotThereIsNotEnded() {
+    Outcome absent =
+        orchestrate()
+            .run(command(List.of("--final", "--pid=4194300"), receiving()).toArray())
+            .expect(3);
+
+    assertThat(absent.err()).contains("process 4194300: there is none");
+    assertNothingElsewhere("after a refusal");
   }
 
   private Outcome refusedMigration(
@@ -233,11 +260,11 @@ public abstract class MigrationSituations extends TransferredSituation {
           "all was sent", () -> Files.exists(arrived) && !Program.read(arrived).isEmpty());
       migration.terminate();
       assertThat(migration.awaitExit()).isIn(9, 143);
-      assertThat(migration.err()).contains("interrupted");
+      assertThat(migration.err()).contains("interrupted", "may have arrived");
     }
 
     service.awaitMore();
-    assertThat(listed(orchestrate())).isEmpty();
     nothingIsLeftToRecover();
+    rememberStored();
   }
 }

@@ -12,7 +12,11 @@ import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.proc.ProcessIdentity;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +83,8 @@ public final class Checkpointer {
    * elsewhere before they go on, or do not.
    *
    * @param most how long they may stand still in all
+   * @throws NotFoundException if there is nobody to be frozen
+   * @throws PermissionException if somebody whom the user has named can't be looked at, or ended
    */
   public HeldCheckpoint checkpointAndHold(Plan plan, Duration most) {
     List<Plan> plans = List.of(plan);
@@ -124,9 +130,11 @@ public final class Checkpointer {
         return Urgency.during(
             () -> {
               rehearse(members);
+              requireEndable();
               FrozenProcesses processes = prepareFreeze(members, most);
               try {
                 List<ManifestBuilder> files = freezeRelinkAndTake(members, processes);
+                processes.requireStandStill(); // or the snapshot is not of one moment
                 trace.begin("write the manifest", true);
                 CompleteSet complete = store(members, manifests(members, files, processes));
                 return new HeldCheckpoint(complete, processes, recorded(), hooks());
@@ -136,6 +144,24 @@ public final class Checkpointer {
                 }
               }
             });
+      }
+    }
+
+    private void requireEndable() {
+      if (details.isEmpty()) {
+        throw new NotFoundException(
+            "none of the named processes is there to be ended",
+            "name others, or leave out --final");
+      }
+      holders.requireNobodyLeftOut();
+      for (int pid : details.keySet()) {
+        try {
+          SystemCalls.kill(pid, 0);
+        } catch (SystemCallException e) {
+          if (!e.is(Errno.ESRCH)) {
+            throw Failures.of(e, "ending process " + pid, "CAP_KILL");
+          }
+        }
       }
     }
 
@@ -172,7 +198,9 @@ public final class Checkpointer {
       cancellation.check();
       trace.begin("list in the catalog", holding);
       CompleteSet complete = members.list(manifests, json, trace.timeline());
-      trace.end();
+      if (!holding) {
+        trace.end();
+      }
       return complete;
     }
 
@@ -203,7 +231,9 @@ public final class Checkpointer {
     private FrozenProcesses prepareFreeze(Members members, Duration most) {
       cancellation.check();
       trace.begin("prepare the freeze", false);
-      return new Freezer(identities.get(0).common(), most, members.journal())
+      Duration usual = plans.get(0).request().maxFrozen();
+      Duration wait = most.compareTo(usual) < 0 ? most : usual;
+      return new Freezer(identities.get(0).common(), most, wait, members.journal())
           .prepare(details.keySet());
     }
 

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.checkpoint;
 
+import dev.orchestrate.engine.closing.CollectedFailures;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
 import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.manifest.Manifest;
@@ -55,12 +56,20 @@ public final class HeldCheckpoint implements AutoCloseable {
     }
   }
 
+  /** Whether they are ended, whatever failed after that. */
+  public boolean hasEnded() {
+    return processes.haveEnded();
+  }
+
   @Override
   public void close() {
-    try (complete) {
-      processes.close();
-      hooks.afterThaw(complete.journals().get(0));
-      complete.finish();
+    CollectedFailures failures = new CollectedFailures();
+    failures.attempt(processes::close);
+    failures.attempt(() -> hooks.afterThaw(complete.journals().get(0)));
+    if (failures.isEmpty()) {
+      failures.attempt(complete::finish);
     }
+    failures.attempt(complete::close); // what is not finished is recovery's
+    failures.rethrow();
   }
 }

@@ -93,6 +93,17 @@ final class Holders implements AutoCloseable {
     return found;
   }
 
+  /**
+   * @throws PermissionException if there were processes that could not be looked at
+   */
+  void requireNobodyLeftOut() {
+    if (unreadable > 0) {
+      throw new PermissionException(
+          "processes that can't be looked at, and would go on: " + unreadable,
+          "run as root or with CAP_SYS_PTRACE, or name processes by --pid");
+    }
+  }
+
   /** Root means everybody's files; a checkpoint that silently lacks most of them is none. */
   private void requireToSeeAll() {
     if (SystemCalls.userId() == 0 && !LinuxCapability.CAP_SYS_PTRACE.isEffective()) {

@@ -20,6 +20,10 @@ public final class CollectedFailures {
     failures.add(failure);
   }
 
+  public boolean isEmpty() {
+    return failures.isEmpty();
+  }
+
   /** Throws the first, with the others as suppressed ones; does nothing if there was none. */
   public void rethrow() {
     if (!failures.isEmpty()) {

@@ -29,23 +29,26 @@ public final class Freezer {
 
   private final String id;
   private final Duration most;
+  private final Duration wait;
   private final Journal journal;
   private int groups;
 
   /**
    * @param id of the checkpoint, for the names of control groups
    * @param most how long processes may stand still
+   * @param wait how long it may take until all do; not longer than that
    * @param journal of the checkpoint
    */
-  public Freezer(String id, Duration most, Journal journal) {
+  public Freezer(String id, Duration most, Duration wait, Journal journal) {
     this.id = id;
     this.most = most;
+    this.wait = wait;
     this.journal = journal;
   }
 
   /** Makes everything ready; nobody is frozen yet. Moving a process takes milliseconds. */
   public FrozenProcesses prepare(Collection<Integer> pids) {
-    FrozenProcesses frozen = new FrozenProcesses(this, most, journal);
+    FrozenProcesses frozen = new FrozenProcesses(this, most, wait, journal);
     try {
       frozen.add(pids);
       return frozen;

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 public final class FrozenProcesses implements AutoCloseable {
   private final Freezer freezer;
   private final Duration most;
+  private final Duration wait;
   private final Journal journal;
   private final List<FreezeUnit> units = new ArrayList<>();
   private final List<Guard> guards = new ArrayList<>();
@@ -27,11 +28,17 @@ public final class FrozenProcesses implements AutoCloseable {
 
   private long frozenAt;
   private boolean frozen;
+  private boolean ended;
   private long micros;
 
-  FrozenProcesses(Freezer freezer, Duration most, Journal journal) {
+  /**
+   * @param most how long processes may stand still
+   * @param wait how long it may take until they do; not longer than that
+   */
+  FrozenProcesses(Freezer freezer, Duration most, Duration wait, Journal journal) {
     this.freezer = freezer;
     this.most = most;
+    this.wait = wait;
     this.journal = journal;
   }
 
@@ -90,10 +97,10 @@ public final class FrozenProcesses implements AutoCloseable {
       unit.freeze();
     }
     for (FreezeUnit unit : some) {
-      Duration left = most.minusNanos(System.nanoTime() - frozenAt);
+      Duration left = wait.minusNanos(System.nanoTime() - frozenAt);
       if (left.isNegative() || !unit.awaitFrozen(left)) {
         throw new TimeoutException(
-            "processes " + unit.pids() + ": can't be frozen within " + most.toMillis() + " ms",
+            "processes " + unit.pids() + ": can't be frozen within " + wait.toMillis() + " ms",
             "one may be waiting for a disk or server that does not answer (state D in ps)");
       }
     }
@@ -117,25 +124,51 @@ public final class FrozenProcesses implements AutoCloseable {
   }
 
   /**
-   * Ends these processes as they stand, and lets all others run again. The guard does both, as it
-   * alone can do it before its time is up and not after.
+   * Ends these processes as they stand, and lets all others run again. The guard ends them, as it
+   * alone can do it before its time is up and not after; the first one does, whose time is up
+   * before that of the others.
    *
    * @param processes what of them is to be ended; each that is another one by now is left alone
    * @throws TimeoutException if they were thawed before, so that they have gone on
    */
   public void end(Collection<ProcessIdentity> processes) {
-    guards.forEach(guard -> guard.end(processes));
-    boolean ended = true;
-    for (Guard guard : guards) {
-      ended &= guard.endedWell();
-    }
+    requireStandStill();
+    Guard first = guards.remove(0);
+    first.end(processes);
+    ended = first.endedWell();
+    guards.forEach(Guard::release);
     guards.clear();
+    thaw(); // those who are not ended
     if (!ended) {
-      thaw(); // a guard that somebody has killed has not
-      throw stoodTooLong("they go on, and what was stored is behind them; allow more time");
+      throw wereThawed();
     }
-    micros = micros();
-    frozen = false;
+  }
+
+  /** Whether they are ended, whatever failed after that. */
+  public boolean haveEnded() {
+    return ended;
+  }
+
+  /**
+   * What {@link #freeze} has achieved, seen again.
+   *
+   * @throws TimeoutException if a guard has thawed them, or somebody else one of them
+   */
+  public void requireStandStill() {
+    if (!guards.stream().allMatch(Guard::isAlive)
+        || !units.stream().allMatch(unit -> unit.awaitFrozen(Duration.ZERO))) {
+      throw wereThawed();
+    }
+  }
+
+  private TimeoutException wereThawed() {
+    return new TimeoutException(
+        "processes "
+            + pids()
+            + ": were thawed before all was done, after "
+            + micros() / 1000
+            + " ms",
+        "they go on; allow more time by --max-stop, unless somebody else has thawed them");
   }
 
   /**
@@ -150,18 +183,14 @@ public final class FrozenProcesses implements AutoCloseable {
     }
     guards.clear();
     if (!released) {
-      throw stoodTooLong("nothing was kept; allow more with --max-frozen");
+      throw new TimeoutException(
+          "processes "
+              + pids()
+              + ": stood still for more than "
+              + most.toMillis()
+              + " ms and were thawed",
+          "nothing was kept; allow more with --max-frozen");
     }
-  }
-
-  private TimeoutException stoodTooLong(String advice) {
-    return new TimeoutException(
-        "processes "
-            + pids()
-            + ": stood still for more than "
-            + most.toMillis()
-            + " ms and were thawed",
-        advice);
   }
 
   /**

@@ -27,14 +27,18 @@ final class Guard {
    * Says that it is ready, and waits for a line, the end of the input or the time limit. Arguments:
    * seconds, then pairs of a file and what to write into it, {@code --}, and processes to continue.
    * The line {@code done} ends it; {@code end PID:START... .} has it kill these processes first, if
-   * they have started then (proc_pid_stat(5), field 22): a line without the dot is not whole.
+   * they have started then (proc_pid_stat(5), field 22): a line without the dot is not whole. From
+   * there on it starts no other program, as there may be no room for one.
    */
   private static final String SCRIPT =
       """
-      started() {
-        stat=$(cat "/proc/$1/stat") || return
+      look_when_started() {
+        stat=
+        while IFS= read -r line || [ -n "$line" ]; do
+          stat="$stat $line"
+        done < "/proc/$1/stat"
         set -- ${stat##*) }
-        echo "${20}"
+        started=${20}
       }
       limit=$1
       shift
@@ -44,11 +48,12 @@ final class Guard {
       case $answer in
         done)
           exit 0 ;;
-        'end '*' .')
+        'end '*'.')
           status=0
-          for process in ${answer#end }; do
-            pid=${process%:*}
-            [ "$process" != . ] && [ "$(started "$pid")" = "${process#*:}" ] && kill -KILL "$pid"
+          answer=${answer#end }
+          for process in ${answer%.}; do
+            look_when_started "${process%:*}"
+            [ "$started" = "${process#*:}" ] && kill -KILL "${process%:*}"
           done ;;
       esac
       while [ "$1" != -- ]; do
@@ -62,7 +67,8 @@ final class Guard {
       exit "$status"
       """;
 
-  private static final int WAIT_SECONDS = 10;
+  /** The most that it takes for tens of thousands of processes on a busy machine. */
+  private static final int WAIT_SECONDS = 60;
 
   private final Process process;
 
@@ -141,10 +147,14 @@ final class Guard {
     }
   }
 
-  /** False if it had thawed before it was told anything. */
+  /** False if it had thawed before it was told anything, or hangs; it does nothing any more. */
   boolean endedWell() {
     try {
-      return process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+      if (process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)) {
+        return process.exitValue() == 0;
+      }
+      process.destroyForcibly().waitFor();
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

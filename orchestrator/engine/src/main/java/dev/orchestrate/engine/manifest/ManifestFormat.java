@@ -81,9 +81,18 @@ public final class ManifestFormat {
 
   /** JSON of any value, indented, with a line feed at the end. */
   public static byte[] write(Object value) {
+    return write(value, bytes(value));
+  }
+
+  /** How many bytes its JSON takes. */
+  private static long bytes(Object value) {
     ByteCount count = new ByteCount();
     write(value, count);
-    ExactBytes json = new ExactBytes(Math.toIntExact(count.bytes()));
+    return count.bytes();
+  }
+
+  private static byte[] write(Object value, long bytes) {
+    ExactBytes json = new ExactBytes(Math.toIntExact(bytes));
     write(value, json);
     return json.bytes();
   }
@@ -104,13 +113,13 @@ public final class ManifestFormat {
    * @throws NotSupportedException if it would be larger than that
    */
   public static byte[] write(Manifest manifest) {
-    byte[] json = write((Object) manifest);
-    if (json.length > LARGEST) {
+    long bytes = bytes(manifest);
+    if (bytes > LARGEST) {
       throw new NotSupportedException(
-          "the manifest would take " + json.length + " bytes, more than " + LARGEST,
+          "the manifest would take " + bytes + " bytes, more than " + LARGEST,
           "checkpoint fewer processes at once, with --pid or --cgroup");
     }
-    return json;
+    return write(manifest, bytes);
   }
 
   /** JSON of any value on one line, without a line feed. */

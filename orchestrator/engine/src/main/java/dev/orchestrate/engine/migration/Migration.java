@@ -8,6 +8,7 @@ import dev.orchestrate.engine.checkpoint.HeldCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.engine.transfer.Sender;
+import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.Progress;
 import java.time.Duration;
@@ -27,8 +28,16 @@ public final class Migration {
   private final Progress progress;
   private final Listener listener;
 
+  /** The last that has arrived. */
+  private Optional<Manifest> there = Optional.empty();
+
   /** Made here and not known to have arrived. */
   private Optional<Manifest> travelling = Optional.empty();
+
+  /** Whether that may have arrived without our being told. */
+  private boolean mayHaveArrived;
+
+  private boolean ended;
 
   /** Who is told how it goes. */
   public interface Listener {
@@ -56,74 +65,60 @@ public final class Migration {
   }
 
   /**
-   * Does it. Whatever fails: the processes go on, and of all checkpoints made here only the last
-   * that has arrived is kept, for the next attempt to begin from.
+   * Does it. Whatever fails before the processes are ended: they go on, and of all checkpoints made
+   * here only the last that has arrived is kept, for the next attempt to begin from, and one of
+   * which that can't be known.
    *
    * @return the last, which is kept here as well; empty if there was no round at all
    */
   public Optional<Manifest> run(MigrationRequest request) {
-    Optional<Manifest> there = request.parent();
+    there = request.parent();
     try {
       Optional<Round> before = Optional.empty();
       boolean goOn = true;
       for (int i = 0; i < request.rounds() && goOn; i++) {
-        Round round = send(request, there);
-        forget(there, request);
-        there = arrived(round);
+        Optional<Manifest> earlier = there;
+        Round round = send(request);
+        listener.arrived(round);
+        forget(earlier, request);
         goOn = !round.isLikeTheLast(before);
         before = Optional.of(round);
       }
       if (request.last().isPresent()) {
-        Round round = sendAndEnd(request, there, request.last().get());
-        forget(there, request);
-        there = arrived(round);
+        Optional<Manifest> earlier = there;
+        listener.arrived(sendAndEnd(request, request.last().get()));
+        forget(earlier, request);
       }
       return there;
     } catch (RuntimeException | Error e) {
       forgetTravelling(e);
-      there.ifPresent(
-          one ->
-              listener.notice(
-                  "checkpoint %s has arrived, and the processes go on; to begin from that: --parent %s"
-                      .formatted(one.id(), one.id())));
+      tellWhereItStands();
       throw e;
     }
   }
 
-  private Optional<Manifest> arrived(Round round) {
-    travelling = Optional.empty();
-    listener.arrived(round);
-    return Optional.of(round.manifest());
-  }
-
-  private Round send(MigrationRequest request, Optional<Manifest> parent) {
+  private Round send(MigrationRequest request) {
+    Optional<String> parent = there.map(Manifest::id);
     try (ReceivingCommand receiver = receiver(request)) {
       Manifest manifest = checkpointer().checkpoint(List.of(request.plan().get())).get(0);
-      long begun = System.nanoTime();
-      deliver(manifest, parent, request, receiver);
-      return new Round(
-          manifest,
-          parent.map(Manifest::id),
-          receiver.bytes(),
-          (System.nanoTime() - begun) / 1000,
-          Optional.empty());
+      long micros = deliver(manifest, request, receiver);
+      return new Round(manifest, parent, receiver.bytes(), micros, Optional.empty());
     }
   }
 
-  private Round sendAndEnd(MigrationRequest request, Optional<Manifest> parent, Duration most) {
+  private Round sendAndEnd(MigrationRequest request, Duration most) {
+    Optional<String> parent = there.map(Manifest::id);
     try (ReceivingCommand receiver = receiver(request); // it starts before anybody stands still
         HeldCheckpoint held = checkpointer().checkpointAndHold(request.plan().get(), most)) {
-      receiver.hurry(most);
-      long begun = System.nanoTime();
-      deliver(held.manifest(), parent, request, receiver);
-      long micros = (System.nanoTime() - begun) / 1000;
-      held.end();
+      receiver.hurry(most.minusNanos(held.micros() * 1000));
+      long micros = deliver(held.manifest(), request, receiver);
+      try {
+        held.end();
+      } finally {
+        ended = held.hasEnded();
+      }
       return new Round(
-          held.manifest(),
-          parent.map(Manifest::id),
-          receiver.bytes(),
-          micros,
-          Optional.of(held.micros()));
+          held.manifest(), parent, receiver.bytes(), micros, Optional.of(held.micros()));
     }
   }
 
@@ -135,23 +130,25 @@ public final class Migration {
     return new Checkpointer(catalog, cancellation, progress);
   }
 
-  private void deliver(
-      Manifest manifest,
-      Optional<Manifest> parent,
-      MigrationRequest request,
-      ReceivingCommand receiver) {
+  /** Returns how long it took, in microseconds. */
+  private long deliver(Manifest manifest, MigrationRequest request, ReceivingCommand receiver) {
+    long begun = System.nanoTime();
     travelling = Optional.of(manifest);
     Sender sender = new Sender(catalog, backends, cancellation, progress, listener::notice);
     try {
-      if (parent.isPresent()) {
-        sender.sendSince(parent.get(), manifest, request.compression(), receiver.input());
+      if (there.isPresent()) {
+        sender.sendSince(there.get(), manifest, request.compression(), receiver.input());
       } else {
         sender.send(manifest, request.compression(), receiver.input());
       }
     } catch (OrchestrateException e) {
       throw receiver.failure(e);
     }
+    mayHaveArrived = receiver.endsUndecided();
     receiver.requireArrived(manifest.id());
+    travelling = Optional.empty();
+    there = Optional.of(manifest);
+    return (System.nanoTime() - begun) / 1000;
   }
 
   /** An earlier one, unless it was there before. */
@@ -159,18 +156,37 @@ public final class Migration {
     if (!earlier.equals(request.parent())) {
       try {
         earlier.ifPresent(this::delete);
-      } catch (OrchestrateException e) {
+      } catch (OrchestrateException | SystemCallException e) {
         listener.notice("an earlier round's checkpoint stays: " + e.getMessage());
       }
     }
   }
 
   private void forgetTravelling(Throwable failure) {
-    try {
-      travelling.ifPresent(this::delete);
-    } catch (OrchestrateException e) {
-      failure.addSuppressed(e);
+    if (!mayHaveArrived) {
+      try {
+        travelling.ifPresent(this::delete);
+        travelling = Optional.empty();
+      } catch (OrchestrateException | SystemCallException e) {
+        failure.addSuppressed(e);
+      }
     }
+  }
+
+  private void tellWhereItStands() {
+    there.ifPresent(
+        one ->
+            listener.notice(
+                ended
+                    ? "checkpoint %s has arrived, and the processes are ended: restart it there"
+                        .formatted(one.id())
+                    : "checkpoint %1$s has arrived, and the processes go on; to begin from that: --parent %1$s"
+                        .formatted(one.id())));
+    travelling.ifPresent(
+        one ->
+            listener.notice(
+                "checkpoint %1$s may have arrived, too, and is kept; if it is listed there: --parent %1$s, else: orchestrate delete %1$s"
+                    .formatted(one.id())));
   }
 
   private void delete(Manifest manifest) {

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The user's command that receives a checkpoint, such as {@code ssh HOST orchestrate receive PATH}.
@@ -30,6 +31,9 @@ final class ReceivingCommand implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 50;
   private static final long PATIENCE_SECONDS = 5;
 
+  /** What ssh(1) ends with by itself is 255, and shells report a signal by 128 and its number. */
+  private static final int UNDECIDED = 128;
+
   /** Of what it prints, the last are looked at. */
   private static final int MOST_LINES = 100;
 
@@ -39,7 +43,7 @@ final class ReceivingCommand implements AutoCloseable {
   private final Consumer<String> lines;
   private final Thread reader;
   private final CountedOutput input;
-  private final Deque<String> printed = new ArrayDeque<>(); // the reader's until it has ended
+  private final Deque<String> printed = new ArrayDeque<>();
   private volatile long deadline = Long.MAX_VALUE; // by System.nanoTime
   private volatile boolean overdue;
 
@@ -86,10 +90,7 @@ final class ReceivingCommand implements AutoCloseable {
   private void read() {
     try (BufferedReader out = process.inputReader(StandardCharsets.ISO_8859_1)) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
-        printed.add(line);
-        if (printed.size() > MOST_LINES) {
-          printed.remove();
-        }
+        note(line);
         lines.accept(line);
       }
     } catch (IOException e) {
@@ -97,12 +98,23 @@ final class ReceivingCommand implements AutoCloseable {
     }
   }
 
+  private synchronized void note(String line) {
+    printed.add(line);
+    if (printed.size() > MOST_LINES) {
+      printed.remove();
+    }
+  }
+
+  /** One that does not end when it is asked to is killed. */
   private void watch() {
     try {
       while (!process.waitFor(INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
         overdue = System.nanoTime() - deadline > 0;
         if (overdue || cancellation.isRequested()) {
-          end();
+          end(ProcessHandle::destroy);
+          if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            end(ProcessHandle::destroyForcibly);
+          }
           return;
         }
       }
@@ -112,9 +124,8 @@ final class ReceivingCommand implements AutoCloseable {
   }
 
   /** With all that it has started, which may hold its input open. */
-  private void end() {
-    process.descendants().forEach(ProcessHandle::destroy);
-    process.destroy();
+  private void end(Consumer<ProcessHandle> how) {
+    Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList().forEach(how);
   }
 
   /** From now on, it has to be done within this time. */
@@ -133,32 +144,38 @@ final class ReceivingCommand implements AutoCloseable {
   }
 
   /**
-   * Waits for it to end.
+   * Ends its input and waits for it to end; true if it was ended, by us or by a signal, or is an
+   * ssh(1) that has lost its connection: nobody knows then what has become of all that was written.
+   */
+  boolean endsUndecided() {
+    closeInput();
+    int status = await();
+    return overdue || cancellation.isRequested() || status >= UNDECIDED;
+  }
+
+  /**
+   * To be called when it has ended.
    *
-   * @throws SystemFailureException unless it ends well, and has printed the id
+   * @throws SystemFailureException unless it has ended well, and has said that this has arrived, in
+   *     the words of {@code orchestrate receive}: of what echoes its input, no line begins so
    */
   void requireArrived(String id) {
-    try {
-      input.close();
-    } catch (IOException e) {
-      throw failure(new SystemFailureException(name + ": " + e.getMessage(), "", e));
-    }
-    requireEndedWell(await());
-    if (printed.stream().noneMatch(line -> line.contains(id))) {
+    requireEndedWell(process.exitValue());
+    String expected = "received checkpoint " + id;
+    if (!hasPrinted(expected)) {
       throw new SystemFailureException(
-          name
-              + ": ended well, but did not say that checkpoint "
-              + id
-              + " has arrived"
-              + (printed.isEmpty()
-                  ? ""
-                  : "; its last line: " + RawPath.printable(printed.getLast())),
+          name + ": ended well, but did not say: " + expected,
           "give a command that ends in orchestrate receive, which says so");
     }
   }
 
+  private synchronized boolean hasPrinted(String beginning) {
+    return printed.stream().anyMatch(line -> line.startsWith(beginning));
+  }
+
   /** The reason for a failure to write to it: how it has ended, if it has. */
   OrchestrateException failure(OrchestrateException otherwise) {
+    closeInput();
     try {
       if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         requireEndedWell(process.exitValue());
@@ -169,6 +186,14 @@ final class ReceivingCommand implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return otherwise;
+    }
+  }
+
+  private void closeInput() {
+    try {
+      input.close();
+    } catch (IOException e) {
+      // it has ended: its status tells why
     }
   }
 
@@ -184,10 +209,11 @@ final class ReceivingCommand implements AutoCloseable {
     }
   }
 
+  /** What it has started may go on, and keep its output open. */
   private int await() {
     try {
       int status = process.waitFor();
-      reader.join();
+      reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
       return status;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -198,15 +224,10 @@ final class ReceivingCommand implements AutoCloseable {
   /** Without its input, it ends by itself; it is killed if it does not. */
   @Override
   public void close() {
-    try {
-      input.close();
-    } catch (IOException e) {
-      // it has ended
-    }
+    closeInput();
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        end(ProcessHandle::destroyForcibly);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,6 +7,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether there is room for what arrives, as the backend sees it: nobody knows beforehand how much
@@ -16,11 +18,13 @@ import java.util.function.LongConsumer;
  * the tree, and a backend may need programs that write elsewhere, were it a lock.
  */
 final class Room {
+  private static final Logger LOG = LoggerFactory.getLogger(Room.class);
+
   /** Between two questions; an answer may need another program, and all to be on the disk. */
   private static final long PAUSE_MILLIS = 1000;
 
   private final Runnable question;
-  private final AtomicReference<RuntimeException> lack = new AtomicReference<>();
+  private final AtomicReference<NoSpaceException> lack = new AtomicReference<>();
 
   /**
    * @param question as {@link dev.orchestrate.spi.SnapshotBackend#requireRoom}
@@ -75,8 +79,10 @@ final class Room {
   private void ask() {
     try {
       question.run();
-    } catch (RuntimeException e) {
+    } catch (NoSpaceException e) {
       lack.set(e);
+    } catch (RuntimeException e) {
+      LOG.info("whether there is room can't be told now: {}", e.getMessage()); // asked again
     }
   }
 
@@ -94,7 +100,7 @@ final class Room {
   /** What passes on how far something is, unless there was no room when that was asked last. */
   LongConsumer before(LongConsumer progress) {
     return amount -> {
-      RuntimeException found = lack.get();
+      NoSpaceException found = lack.get();
       if (found != null) {
         throw found;
       }

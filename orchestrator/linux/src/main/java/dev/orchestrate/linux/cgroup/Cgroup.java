@@ -169,13 +169,24 @@ public record Cgroup(Version version, RawPath hierarchy, RawPath path) {
     return new Cgroup(version, hierarchy, path.parent());
   }
 
-  /** Moves all processes of this group to another one, and removes it. */
+  /** Moves all processes of this group to another one, and removes it; it may be gone already. */
   public void dissolveInto(Cgroup other) {
-    // children born meanwhile are here too; while some are moved, others may be born
-    for (List<Integer> left = processes(); !left.isEmpty(); left = processes()) {
-      left.forEach(pid -> giveTo(other, pid));
+    try {
+      // children born meanwhile are here too; while some are moved, others may be born
+      for (List<Integer> left = processes(); !left.isEmpty(); left = processes()) {
+        left.forEach(pid -> giveTo(other, pid));
+      }
+      remove();
+    } catch (SystemCallException e) {
+      if (!isGone()) {
+        throw e;
+      }
     }
-    remove();
+  }
+
+  /** Whoever manages control groups, such as systemd, removes those that are empty. */
+  private boolean isGone() {
+    return byFolder(folder()).isEmpty();
   }
 
   private static void giveTo(Cgroup other, int pid) {
@@ -233,8 +244,15 @@ public record Cgroup(Version version, RawPath hierarchy, RawPath path) {
     }
   }
 
+  /** Lets all run again; nobody does who was in a group that is gone. */
   public void thaw() {
-    write(version.controlFile, version.thawed);
+    try {
+      write(version.controlFile, version.thawed);
+    } catch (SystemCallException e) {
+      if (!e.is(Errno.ENOENT, Errno.ENODEV)) {
+        throw e;
+      }
+    }
   }
 
   private String read(String name) {

@@ -222,9 +222,12 @@ class TwoHostsIT {
   }
 
   private void killOnce(Path middle) {
-    Deadline.require("the middle of a round", () -> Files.exists(middle));
-    y.kill();
-    Program.run("rm", middle);
+    try {
+      Deadline.require("the middle of a round", () -> Files.exists(middle));
+      y.kill();
+    } finally {
+      Program.run("rm", "-f", middle);
+    }
   }
 
   private static void join(Thread thread) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An empty filesystem on a thin volume that was made for it. Nothing forces mkfs: where it finds
- * something on the device, it refuses.
+ * An empty filesystem on a thin volume that lvcreate(8) has just made for it, so that nothing can
+ * be on it: mke2fs(8) looks for that only where somebody could be asked.
  *
  * @param device of the volume, active
  */

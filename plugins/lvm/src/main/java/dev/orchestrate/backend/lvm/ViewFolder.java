@@ -49,7 +49,11 @@ record ViewFolder(StoredSnapshot stored, RawPath name) {
   void remove() {
     unmount(tree());
     unmount(path());
-    try (Directory folder = StateFolder.openOrMake(stored)) {
+    StateFolder.openIfThere(stored).ifPresent(this::removeFrom);
+  }
+
+  private void removeFrom(Directory opened) {
+    try (Directory folder = opened) {
       if (folder.find(name).isPresent()) {
         try (Directory own = folder.openDirectory(name)) {
           removeIfThere(own, TREE);
