@@ -85,6 +85,7 @@ class LvmIT {
     return GuestTests.some(Ext4OnThickSituations.class, selected(CORE), MODULES);
   }
 
+  /** The other plugins are on the class path with {@code -Dguest}. */
   @TestFactory
   @Tag("guest")
   Stream<DynamicTest> betweenBackends() {
