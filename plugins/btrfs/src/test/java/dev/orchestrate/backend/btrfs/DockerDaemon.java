@@ -16,11 +16,16 @@ final class DockerDaemon implements AutoCloseable {
   /** An image with nothing but {@code /subject} in it. */
   static final String IMAGE = "orchestrate-test:latest";
 
-  private final Path folder;
+  /** The same for each one of this JVM: Testcontainers asks where the first was. */
+  private static final Path FOLDER =
+      Path.of(System.getProperty("java.io.tmpdir"))
+          .resolve("orchestrate-test-docker-" + ProcessHandle.current().pid());
+
+  private final Path folder = FOLDER;
   private final ServerProcess server;
 
-  private DockerDaemon(Path folder) throws IOException {
-    this.folder = folder;
+  private DockerDaemon() throws IOException {
+    Files.createDirectory(folder);
     Path configuration = Files.writeString(folder.resolve("daemon.json"), "{}");
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -42,7 +47,7 @@ final class DockerDaemon implements AutoCloseable {
   /** Starts it, and has Testcontainers use it. */
   static DockerDaemon start() {
     try {
-      DockerDaemon daemon = new DockerDaemon(Files.createTempDirectory("orchestrate-test"));
+      DockerDaemon daemon = new DockerDaemon();
       daemon.makeImage();
       System.setProperty("DOCKER_HOST", daemon.address());
       return daemon;
