@@ -13,7 +13,6 @@ import dev.orchestrate.testkit.Subject;
 import dev.orchestrate.testkit.TestFilesystem;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,12 +33,7 @@ class ContainerIT extends Situation {
 
   @BeforeAll
   static void startDocker() {
-    docker = DockerDaemon.start();
-  }
-
-  @AfterAll
-  static void endDocker() {
-    docker.close();
+    docker = DockerDaemon.shared();
   }
 
   /** A container whose only process is a subject. */

@@ -12,20 +12,17 @@ import java.nio.file.Path;
  * A Docker of a test's own, in a folder of its own; it has no network, and changes none of the
  * host's.
  */
-final class DockerDaemon implements AutoCloseable {
+final class DockerDaemon {
   /** An image with nothing but {@code /subject} in it. */
   static final String IMAGE = "orchestrate-test:latest";
 
-  /** The same for each one of this JVM: Testcontainers asks where the first was. */
-  private static final Path FOLDER =
-      Path.of(System.getProperty("java.io.tmpdir"))
-          .resolve("orchestrate-test-docker-" + ProcessHandle.current().pid());
+  private static DockerDaemon shared;
 
-  private final Path folder = FOLDER;
+  private final Path folder;
   private final ServerProcess server;
 
-  private DockerDaemon() throws IOException {
-    Files.createDirectory(folder);
+  private DockerDaemon(Path folder) throws IOException {
+    this.folder = folder;
     Path configuration = Files.writeString(folder.resolve("daemon.json"), "{}");
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -44,10 +41,21 @@ final class DockerDaemon implements AutoCloseable {
     this.server = ServerProcess.start(builder, "TERM", this::answers);
   }
 
-  /** Starts it, and has Testcontainers use it. */
-  static DockerDaemon start() {
+  /**
+   * The one of this JVM, which it ends with: Testcontainers keeps to the first that it has met, and
+   * its connections.
+   */
+  static synchronized DockerDaemon shared() {
+    if (shared == null) {
+      shared = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::end, "end of Docker"));
+    }
+    return shared;
+  }
+
+  private static DockerDaemon start() {
     try {
-      DockerDaemon daemon = new DockerDaemon();
+      DockerDaemon daemon = new DockerDaemon(Files.createTempDirectory("orchestrate-test"));
       daemon.makeImage();
       System.setProperty("DOCKER_HOST", daemon.address());
       return daemon;
@@ -77,9 +85,7 @@ final class DockerDaemon implements AutoCloseable {
     return "unix://" + folder.resolve("docker.sock");
   }
 
-  @Override
-  public void close() {
-    System.clearProperty("DOCKER_HOST");
+  private void end() {
     server.stop();
     server.close();
     Program.run("find", folder, "-xdev", "-depth", "-delete");

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,13 +48,8 @@ class TwoHostsIT {
 
   @BeforeAll
   static void startDocker() {
-    docker = DockerDaemon.start();
+    docker = DockerDaemon.shared();
     HostContainer.makeImage(docker, root);
-  }
-
-  @AfterAll
-  static void endDocker() {
-    docker.close();
   }
 
   @BeforeEach
