@@ -113,8 +113,9 @@ final class MigrateCommand implements Callable<Integer> {
         new MigrationRequest(
             () -> {
               named.forEach(MigrateCommand::requireAlive);
-              plans.add(plan());
-              return plans.get(plans.size() - 1);
+              Plan plan = plan();
+              plans.add(plan);
+              return plan;
             },
             command,
             parent,

@@ -59,10 +59,10 @@ public abstract class BrokenMigrationSituations extends BrokenSituation {
           service.awaitMore();
           stayed++;
         } else {
-          List<String> there = listed(other);
+          List<String> there = other.listed();
           assertThat(there).as(when).hasSize(1);
           assertThat(lastElsewhere(there.get(0))).as(when).isGreaterThanOrEqualTo(service.last());
-          assertThat(listed(orchestrate())).as("the last stays here; " + when).isEqualTo(there);
+          assertThat(orchestrate().listed()).as("the last stays here; " + when).isEqualTo(there);
           assertThat(outcome.err()).as(when).doesNotContain("go on");
           ended++;
         }
@@ -95,24 +95,14 @@ public abstract class BrokenMigrationSituations extends BrokenSituation {
   private boolean isGoneEverywhere() {
     for (Orchestrate one : List.of(orchestrate(), other)) {
       one.run("recover");
-      listed(one).forEach(id -> one.run("delete", id));
+      one.listed().forEach(id -> one.run("delete", id));
     }
-    return listed(orchestrate()).isEmpty()
-        && listed(other).isEmpty()
+    return orchestrate().listed().isEmpty()
+        && other.listed().isEmpty()
         && inventory().equals(stored());
   }
 
-  private static List<String> listed(Orchestrate by) {
-    return by.run("list", "--json").expect(0).json().findValuesAsText("id");
-  }
-
   private long lastElsewhere(String id) {
-    Path view = elsewhere.outside("view");
-    other.run("mount", id, view).expect(0);
-    try {
-      return LoggingService.lastOf(view.resolve("b"));
-    } finally {
-      other.run("umount", view).expect(0);
-    }
+    return LoggingService.lastStored(other, elsewhere, id);
   }
 }

@@ -108,12 +108,7 @@ abstract class BrokenSituation extends Situation {
   }
 
   boolean isListed(Checkpoint checkpoint) {
-    return orchestrate()
-        .run("list", "--json")
-        .expect(0)
-        .json()
-        .findValuesAsText("id")
-        .contains(checkpoint.id());
+    return orchestrate().listed().contains(checkpoint.id());
   }
 
   void assertAsBefore(Tree tree, String when) {

@@ -83,6 +83,17 @@ public final class LoggingService implements AutoCloseable {
     }
   }
 
+  /** The last number in {@code b}, as a view of a checkpoint has it. */
+  static long lastStored(Orchestrate by, MountedFilesystem at, String id) {
+    Path view = at.outside("view");
+    by.run("mount", id, view).expect(0);
+    try {
+      return lastOf(view.resolve("b"));
+    } finally {
+      by.run("umount", view).expect(0);
+    }
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** A service goes elsewhere with {@code migrate}, or stays because that fails. */
 public abstract class MigrationSituations extends TransferredSituation {
-  private static final int THREE_MIB = 3 << 20;
-
   private List<String> receiving() {
     return other()
         .words(
@@ -49,10 +47,6 @@ public abstract class MigrationSituations extends TransferredSituation {
     return service;
   }
 
-  private static List<String> listed(Orchestrate by) {
-    return by.run("list", "--json").expect(0).json().findValuesAsText("id");
-  }
-
   /** A shell script in place of the receiver, which is its arguments. */
   private List<String> script(String script) {
     List<String> words = new ArrayList<>(List.of("sh", "-c", script, "sh"));
@@ -60,20 +54,12 @@ public abstract class MigrationSituations extends TransferredSituation {
     return words;
   }
 
-  /** The numbers in b, as they are there. */
   private long lastElsewhere(String id) {
-    Path view = elsewhere().outside("view");
-    other().run("mount", id, view).expect(0);
-    try {
-      return LoggingService.lastOf(view.resolve("b"));
-    } finally {
-      other().run("umount", view).expect(0);
-    }
+    return LoggingService.lastStored(other(), elsewhere(), id);
   }
 
   /** Much changes at first, so that there is more than one round. */
-  private void fill() throws IOException {
-    Files.write(at("much"), new byte[THREE_MIB]);
+  private void fill() {
     Program.run("sh", "-c", "head -c 3000000 /dev/urandom > \"$0\"", at("much"));
   }
 
@@ -87,9 +73,9 @@ public abstract class MigrationSituations extends TransferredSituation {
     assertThat(service.isAlive()).as(outcome.toString()).isFalse();
     assertThat(outcome.out())
         .contains("round 1: ", ": all of it", "final: ", "what differs from", "ended here: ");
-    assertThat(listed(orchestrate())).as("the last stays here").hasSize(1);
-    assertThat(listed(other())).as("the last there").isEqualTo(listed(orchestrate()));
-    String id = listed(other()).get(0);
+    assertThat(orchestrate().listed()).as("the last stays here").hasSize(1);
+    assertThat(other().listed()).as("the last there").isEqualTo(orchestrate().listed());
+    String id = other().listed().get(0);
     assertThat(lastElsewhere(id)).isGreaterThanOrEqualTo(service.last());
     Subject restarted =
         watched(other().start("restart", id, "--", SubjectProgram.path()).subject());
@@ -107,17 +93,17 @@ public abstract class MigrationSituations extends TransferredSituation {
     Outcome first = migrate(List.of(), receiving()).expect(0);
 
     service.awaitMore();
-    List<String> there = listed(other());
-    assertThat(there).isEqualTo(listed(orchestrate())).hasSize(1);
+    List<String> there = other().listed();
+    assertThat(there).isEqualTo(orchestrate().listed()).hasSize(1);
     assertThat(first.out())
         .contains("the processes go on here", "--final --parent " + there.get(0));
     Outcome second =
         migrate(ending(service, "--rounds=0", "--parent=" + there.get(0)), receiving()).expect(0);
     assertThat(second.out()).doesNotContain("all of it");
     assertThat(service.isAlive()).isFalse();
-    assertThat(listed(orchestrate())).as("what the user had, and the last").hasSize(2);
-    assertThat(listed(other())).hasSize(1);
-    assertThat(lastElsewhere(listed(other()).get(0))).isGreaterThanOrEqualTo(service.last());
+    assertThat(orchestrate().listed()).as("what the user had, and the last").hasSize(2);
+    assertThat(other().listed()).hasSize(1);
+    assertThat(lastElsewhere(other().listed().get(0))).isGreaterThanOrEqualTo(service.last());
   }
 
   /** Cut off in the first round, in a later one, and in the last: each time it can be repeated. */
@@ -141,8 +127,8 @@ public abstract class MigrationSituations extends TransferredSituation {
       assertThat(outcome.status()).as(outcome.toString()).isIn(1, 8);
       assertThat(outcome.err()).doesNotContain("Exception");
       service.awaitMore();
-      Optional<String> arrived = listed(other()).stream().findFirst();
-      assertThat(listed(orchestrate())).as(outcome.toString()).isEqualTo(listed(other()));
+      Optional<String> arrived = other().listed().stream().findFirst();
+      assertThat(orchestrate().listed()).as(outcome.toString()).isEqualTo(other().listed());
       arrived.ifPresent(id -> assertThat(outcome.err()).contains("--parent " + id));
       nothingIsLeftToRecover();
       arrived.ifPresent(id -> orchestrate().run("delete", id).expect(0));
@@ -150,7 +136,7 @@ public abstract class MigrationSituations extends TransferredSituation {
       rememberStored();
     }
     migrate(ending(service), receiving()).expect(0);
-    assertThat(lastElsewhere(listed(other()).get(0))).isGreaterThanOrEqualTo(service.last());
+    assertThat(lastElsewhere(other().listed().get(0))).isGreaterThanOrEqualTo(service.last());
   }
 
   @Test
@@ -180,7 +166,8 @@ public abstract class MigrationSituations extends TransferredSituation {
     late.expect(9);
     service.awaitMore();
     assertThat(late.err()).containsAnyOf("took too long", "were thawed");
-    listed(orchestrate())
+    orchestrate()
+        .listed()
         .forEach(id -> assertThat(late.err()).contains("orchestrate delete " + id));
     nothingIsLeftToRecover();
   }
@@ -200,12 +187,12 @@ public abstract class MigrationSituations extends TransferredSituation {
       int status, LoggingService service, List<String> receiver, Object... options) {
     List<Object> all = ending(service, "--rounds=0");
     all.addAll(List.of(options));
-    List<String> before = listed(orchestrate());
+    List<String> before = orchestrate().listed();
     Outcome outcome = migrate(all, receiver).expect(status);
     service.awaitMore();
     assertThat(outcome.err().lines().count()).as(outcome.toString()).isBetween(1L, 2L);
     assertThat(outcome.err()).doesNotContain("Exception");
-    assertThat(listed(orchestrate())).as(outcome.toString()).isEqualTo(before);
+    assertThat(orchestrate().listed()).as(outcome.toString()).isEqualTo(before);
     nothingIsLeftToRecover();
     return outcome;
   }
@@ -227,11 +214,7 @@ public abstract class MigrationSituations extends TransferredSituation {
   void aMigrationThatIsKilledInTheLastRoundLeavesTheServiceAsItWas() {
     LoggingService service = newService();
     Path arrived = filesystem().outside("rounds").resolve("arrived");
-    try (RunningProgram migration =
-        orchestrate().start(command(ending(service, "--rounds=0"), waiting(arrived)).toArray())) {
-      // its input ends only when all of the stream is written, in the frozen time
-      Deadline.require(
-          "all was sent", () -> Files.exists(arrived) && !Program.read(arrived).isEmpty());
+    try (RunningProgram migration = startInLastRound(service, arrived)) {
       migration.kill();
     } finally {
       Program.attempt("kill", "-KILL", Program.read(arrived).strip());
@@ -240,24 +223,30 @@ public abstract class MigrationSituations extends TransferredSituation {
     service.awaitMore();
     orchestrate().run("recover").expect(0);
     nothingIsLeftToRecover();
-    listed(orchestrate()).forEach(id -> orchestrate().run("delete", id).expect(0));
+    orchestrate().listed().forEach(id -> orchestrate().run("delete", id).expect(0));
     service.awaitMore();
   }
 
-  /** Takes all that it is given, says into a file who it is, and does not end. */
-  private static List<String> waiting(Path arrived) {
-    return List.of(
-        "sh", "-c", "cat > /dev/null; echo $$ > \"$0\"; exec sleep 1000", arrived.toString());
+  /**
+   * One whose receiver takes all that it is given, says into a file who it is, and does not end.
+   * Its input ends only when all of the stream is written, in the frozen time.
+   */
+  private RunningProgram startInLastRound(LoggingService service, Path arrived) {
+    String script = "cat > /dev/null; echo $$ > \"$0\"; exec sleep 1000";
+    List<String> waiting = List.of("sh", "-c", script, arrived.toString());
+    RunningProgram migration =
+        orchestrate().start(command(ending(service, "--rounds=0"), waiting).toArray());
+    atEnd(migration::close);
+    Deadline.require(
+        "all was sent", () -> Files.exists(arrived) && !Program.read(arrived).isEmpty());
+    return migration;
   }
 
   @Test
   void aSignalInTheLastRoundLeavesTheServiceAsItWas() {
     LoggingService service = newService();
     Path arrived = filesystem().outside("rounds").resolve("arrived");
-    try (RunningProgram migration =
-        orchestrate().start(command(ending(service, "--rounds=0"), waiting(arrived)).toArray())) {
-      Deadline.require(
-          "all was sent", () -> Files.exists(arrived) && !Program.read(arrived).isEmpty());
+    try (RunningProgram migration = startInLastRound(service, arrived)) {
       migration.terminate();
       assertThat(migration.awaitExit()).isIn(9, 143);
       assertThat(migration.err()).contains("interrupted", "may have arrived");

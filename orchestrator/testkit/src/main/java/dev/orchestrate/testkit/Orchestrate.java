@@ -184,6 +184,11 @@ public final class Orchestrate implements AutoCloseable {
     return Program.run(builder.command(words));
   }
 
+  /** The ids of all checkpoints that it lists. */
+  public List<String> listed() {
+    return run("list", "--json").expect(0).json().findValuesAsText("id");
+  }
+
   /** The words that run a command wherever they are, such as behind another program's name. */
   public List<String> words(Object... arguments) {
     ProcessBuilder builder = builder(arguments);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,10 +23,6 @@ public abstract class RetentionSituations extends Situation {
     new EditedManifest(orchestrate().manifest(checkpoint.id()))
         .edit(manifest -> manifest.put("created", created.toString()));
     return checkpoint;
-  }
-
-  private List<String> listed() {
-    return orchestrate().run("list", "--json").expect(0).json().findValuesAsText("id");
   }
 
   private static JsonNode entry(JsonNode report, Checkpoint checkpoint) {
@@ -60,7 +55,7 @@ public abstract class RetentionSituations extends Situation {
     orchestrate().run("tag", plain.id(), "--remove=two", "--remove=three").expect(0);
     rememberStored();
     assertThat(orchestrate().run("list").expect(0).out()).doesNotContain("TAGS");
-    assertThat(listed()).containsExactly(plain.id());
+    assertThat(orchestrate().listed()).containsExactly(plain.id());
   }
 
   @Test
@@ -73,14 +68,14 @@ public abstract class RetentionSituations extends Situation {
 
     Outcome planned = orchestrate().run(with(prune, "--dry-run")).expect(0);
     assertThat(planned.out()).contains("daily ", "tag release", "would be deleted", "nothing was");
-    assertThat(listed()).hasSize(4);
+    assertThat(orchestrate().listed()).hasSize(4);
     noChange();
     JsonNode report = orchestrate().run(with(prune, "--json")).expect(0).json();
     rememberStored();
 
     assertThat(entry(report, old).required("state").textValue()).isEqualTo("deleted");
     assertThat(entry(report, release).required("reasons").toString()).contains("tag release");
-    assertThat(listed()).containsExactly(release.id(), recent.id(), newest.id());
+    assertThat(orchestrate().listed()).containsExactly(release.id(), recent.id(), newest.id());
     assertThat(orchestrate().run(prune).expect(0).out()).doesNotContain("deleted");
   }
 
@@ -133,7 +128,8 @@ public abstract class RetentionSituations extends Situation {
     assertThat(entry(report, old).required("state").textValue()).isEqualTo("deleted");
     assertThat(backup.exit(0)).isZero();
     orchestrate().run("umount", view).expect(0);
-    assertThat(listed()).containsExactlyInAnyOrder(mounted.id(), broken.id(), newest.id());
+    assertThat(orchestrate().listed())
+        .containsExactlyInAnyOrder(mounted.id(), broken.id(), newest.id());
     rememberStored();
   }
 
@@ -150,7 +146,7 @@ public abstract class RetentionSituations extends Situation {
 
     assertThat(outcome.err()).contains("unknown");
     assertThat(outcome.out()).contains("deleted " + old.id());
-    assertThat(listed()).containsExactly(unreachable.id(), newest.id());
+    assertThat(orchestrate().listed()).containsExactly(unreachable.id(), newest.id());
     manifest.write(good);
     rememberStored();
   }

@@ -101,16 +101,12 @@ abstract class TransferredSituation extends Situation {
 
   /** From now on, what is there elsewhere is to stay, and nothing is to be beside it. */
   void rememberElsewhere() {
-    listedElsewhere = listElsewhere();
+    listedElsewhere = other.listed();
     storedElsewhere = inventoryElsewhere();
   }
 
-  private List<String> listElsewhere() {
-    return other.run("list", "--json").expect(0).json().findValuesAsText("id");
-  }
-
   void assertNothingElsewhere(String when) {
-    assertThat(listElsewhere()).as(when).isEqualTo(listedElsewhere);
+    assertThat(other.listed()).as(when).isEqualTo(listedElsewhere);
     assertThat(inventoryElsewhere()).as(when).isEqualTo(storedElsewhere);
     assertThat(elsewhere.strayMounts()).as(when).isEmpty();
     assertThat(other.run("recover").expect(0).out()).as(when).isEqualTo("nothing to recover\n");

@@ -12,9 +12,7 @@ import dev.orchestrate.engine.openfiles.Holdings;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.proc.ProcessIdentity;
-import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Progress;
@@ -130,7 +128,7 @@ public final class Checkpointer {
         return Urgency.during(
             () -> {
               rehearse(members);
-              requireEndable();
+              HeldCheckpoint.requireEndable(details.keySet(), holders);
               FrozenProcesses processes = prepareFreeze(members, most);
               try {
                 List<ManifestBuilder> files = freezeRelinkAndTake(members, processes);
@@ -144,24 +142,6 @@ public final class Checkpointer {
                 }
               }
             });
-      }
-    }
-
-    private void requireEndable() {
-      if (details.isEmpty()) {
-        throw new NotFoundException(
-            "none of the named processes is there to be ended",
-            "name others, or leave out --final");
-      }
-      holders.requireNobodyLeftOut();
-      for (int pid : details.keySet()) {
-        try {
-          SystemCalls.kill(pid, 0);
-        } catch (SystemCallException e) {
-          if (!e.is(Errno.ESRCH)) {
-            throw Failures.of(e, "ending process " + pid, "CAP_KILL");
-          }
-        }
       }
     }
 

@@ -4,7 +4,13 @@ import dev.orchestrate.engine.closing.CollectedFailures;
 import dev.orchestrate.engine.freeze.FrozenProcesses;
 import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.proc.ProcessIdentity;
+import dev.orchestrate.spi.Failures;
+import dev.orchestrate.spi.NotFoundException;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +37,30 @@ public final class HeldCheckpoint implements AutoCloseable {
     this.processes = processes;
     this.recorded = recorded;
     this.hooks = hooks;
+  }
+
+  /**
+   * Asked while all run: whether {@link #end} will be able to do what it says.
+   *
+   * @param holders who has looked for them
+   * @throws NotFoundException if there is nobody to be ended
+   * @throws dev.orchestrate.spi.PermissionException if somebody can't be looked at, or ended
+   */
+  static void requireEndable(Collection<Integer> pids, Holders holders) {
+    if (pids.isEmpty()) {
+      throw new NotFoundException(
+          "none of the named processes is there to be ended", "name others, or leave out --final");
+    }
+    holders.requireNobodyLeftOut();
+    for (int pid : pids) {
+      try {
+        SystemCalls.kill(pid, 0);
+      } catch (SystemCallException e) {
+        if (!e.is(Errno.ESRCH)) {
+          throw Failures.of(e, "ending process " + pid, "CAP_KILL");
+        }
+      }
+    }
   }
 
   public Manifest manifest() {

@@ -3,6 +3,7 @@ package dev.orchestrate.backend.btrfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orchestrate.testkit.BackedUpSituation;
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.Orchestrate;
 import dev.orchestrate.testkit.Program;
 import dev.orchestrate.testkit.TestFilesystem;

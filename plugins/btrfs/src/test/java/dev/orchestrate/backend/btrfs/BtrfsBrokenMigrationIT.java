@@ -1,6 +1,7 @@
 package dev.orchestrate.backend.btrfs;
 
 import dev.orchestrate.testkit.BrokenMigrationSituations;
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.TestFilesystem;
 import org.junit.jupiter.api.Tag;
 

@@ -3,6 +3,7 @@ package dev.orchestrate.backend.btrfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
 import dev.orchestrate.testkit.Situation;
@@ -49,8 +50,7 @@ class ConfigurationIT extends Situation {
     assertThat(orchestrate().run("prune", "--dry-run").expect(2).err())
         .contains(file + ":2: keep-last", file + ":5");
     orchestrate().run("prune", target).expect(0);
-    assertThat(orchestrate().run("list", "--json").expect(0).json().findValuesAsText("id"))
-        .containsExactly(second.required("id").textValue());
+    assertThat(orchestrate().listed()).containsExactly(second.required("id").textValue());
     rememberStored();
   }
 

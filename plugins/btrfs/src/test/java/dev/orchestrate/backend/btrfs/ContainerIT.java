@@ -2,6 +2,7 @@ package dev.orchestrate.backend.btrfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.Checkpoint;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;

@@ -1,5 +1,6 @@
 package dev.orchestrate.backend.btrfs;
 
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.CliSituations;
 import dev.orchestrate.testkit.TestFilesystem;
 import dev.orchestrate.testkit.UnlinkedFileSituations;

@@ -2,6 +2,7 @@ package dev.orchestrate.backend.btrfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.Situation;
 import dev.orchestrate.testkit.TestFilesystem;
 import org.junit.jupiter.api.Tag;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.Deadline;
 import dev.orchestrate.testkit.LoggingService;
 import dev.orchestrate.testkit.MountedFilesystem;
@@ -32,7 +33,7 @@ import org.testcontainers.containers.Container.ExecResult;
 @RequiresRoot
 @Tag("once")
 class TwoHostsIT {
-  private static final int SOME_MIB = 3_000_000;
+  private static final int MUCH = 3_000_000;
   private static DockerDaemon docker;
 
   @TempDir private static Path root;
@@ -121,7 +122,7 @@ class TwoHostsIT {
   }
 
   private void writeMuch() {
-    Program.run("sh", "-c", "head -c " + SOME_MIB + " /dev/urandom > \"$0\"", dataOfX.path("much"));
+    Program.run("sh", "-c", "head -c " + MUCH + " /dev/urandom > \"$0\"", dataOfX.path("much"));
   }
 
   private List<String> migrate(String pid, List<String> receiver) {

@@ -1,5 +1,6 @@
 package dev.orchestrate.backend.lvm;
 
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.IncrementalSituations;
 import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Orchestrate;
@@ -22,7 +23,7 @@ class TransfersBetweenBackends {
   class FromBtrfs extends TransferSituations {
     @Override
     protected TestFilesystem kind() {
-      return new Subvolumes();
+      return new BtrfsOnLoop();
     }
 
     @Override
@@ -58,7 +59,7 @@ class TransfersBetweenBackends {
   class DifferencesFromBtrfs extends IncrementalSituations {
     @Override
     protected TestFilesystem kind() {
-      return new Subvolumes();
+      return new BtrfsOnLoop();
     }
 
     @Override
@@ -69,32 +70,6 @@ class TransfersBetweenBackends {
     @Override
     protected Orchestrate newOrchestrate() {
       return Orchestrate.withPlugins(PLUGINS);
-    }
-  }
-
-  private static final class Subvolumes implements TestFilesystem {
-    @Override
-    public String backend() {
-      return "btrfs";
-    }
-
-    @Override
-    public MountedFilesystem make(long bytes) {
-      return MountedFilesystem.onLoop(bytes, "", "mkfs.btrfs", "--quiet");
-    }
-
-    @Override
-    public List<String> inventory(MountedFilesystem filesystem) {
-      return Program.run("btrfs", "subvolume", "list", filesystem.mountPoint())
-          .lines()
-          .map(line -> line.replaceFirst("^ID (\\d+) .* path ", "$1 "))
-          .sorted()
-          .toList();
-    }
-
-    @Override
-    public boolean isStore(String path) {
-      return path.equals(".orchestrate") || path.startsWith(".orchestrate/");
     }
   }
 

@@ -6,10 +6,9 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.mount.MountNamespace;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.linux.process.OwnThread;
+import dev.orchestrate.testkit.BtrfsOnLoop;
 import dev.orchestrate.testkit.IncrementalSituations;
-import dev.orchestrate.testkit.MountedFilesystem;
 import dev.orchestrate.testkit.Orchestrate;
-import dev.orchestrate.testkit.Program;
 import dev.orchestrate.testkit.RequiresRoot;
 import dev.orchestrate.testkit.TestFilesystem;
 import dev.orchestrate.testkit.TransferSituations;
@@ -32,7 +31,7 @@ class TransferIT {
   class FromBtrfs extends TransferSituations {
     @Override
     protected TestFilesystem kind() {
-      return new Btrfs();
+      return new BtrfsOnLoop();
     }
 
     @Override
@@ -55,7 +54,7 @@ class TransferIT {
 
     @Override
     protected TestFilesystem kindElsewhere() {
-      return new Btrfs();
+      return new BtrfsOnLoop();
     }
 
     @Override
@@ -68,7 +67,7 @@ class TransferIT {
   class DifferencesFromBtrfs extends IncrementalSituations {
     @Override
     protected TestFilesystem kind() {
-      return new Btrfs();
+      return new BtrfsOnLoop();
     }
 
     @Override
@@ -91,7 +90,7 @@ class TransferIT {
 
     @Override
     protected TestFilesystem kindElsewhere() {
-      return new Btrfs();
+      return new BtrfsOnLoop();
     }
 
     @Override
@@ -128,32 +127,6 @@ class TransferIT {
 
     private int touch(Path path) {
       return ExternalProgram.run(Duration.ofMinutes(1), List.of("touch", path.toString())).status();
-    }
-  }
-
-  private static final class Btrfs implements TestFilesystem {
-    @Override
-    public String backend() {
-      return "btrfs";
-    }
-
-    @Override
-    public MountedFilesystem make(long bytes) {
-      return MountedFilesystem.onLoop(bytes, "", "mkfs.btrfs", "--quiet");
-    }
-
-    @Override
-    public List<String> inventory(MountedFilesystem filesystem) {
-      return Program.run("btrfs", "subvolume", "list", filesystem.mountPoint())
-          .lines()
-          .map(line -> line.replaceFirst("^ID (\\d+) .* path ", "$1 "))
-          .sorted()
-          .toList();
-    }
-
-    @Override
-    public boolean isStore(String path) {
-      return path.equals(".orchestrate") || path.startsWith(".orchestrate/");
     }
   }
 }

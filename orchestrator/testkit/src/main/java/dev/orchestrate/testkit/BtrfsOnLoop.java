@@ -1,14 +1,11 @@
-package dev.orchestrate.backend.btrfs;
+package dev.orchestrate.testkit;
 
-import dev.orchestrate.testkit.MountedFilesystem;
-import dev.orchestrate.testkit.Program;
-import dev.orchestrate.testkit.TestFilesystem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A btrfs on a loop device, for the testkit. */
-final class BtrfsOnLoop implements TestFilesystem {
+/** A btrfs on a loop device, with its own backend. */
+public final class BtrfsOnLoop implements TestFilesystem {
   @Override
   public String backend() {
     return "btrfs";
