@@ -183,7 +183,7 @@ final class CheckpointOptions {
         selection.choose(),
         template.orElse(RelinkTemplate.DEFAULT),
         settings(snapshotDirectory, program.catalog()),
-        Duration.ofMillis((long) (maxFrozen * 1000)),
+        Duration.ofNanos(Math.max(1, Math.round(maxFrozen * 1e9))),
         label(tags, note, spec),
         hooks);
   }

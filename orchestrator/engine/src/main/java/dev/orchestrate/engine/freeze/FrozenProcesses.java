@@ -76,9 +76,7 @@ public final class FrozenProcesses implements AutoCloseable {
    */
   public void freeze() {
     if (!guards.stream().allMatch(Guard::isAlive)) {
-      throw new TimeoutException(
-          "the guard has ended before anybody was frozen",
-          "the machine is slow, or somebody ended it; try again, or with a greater --max-frozen");
+      throw Guard.endedTooEarly();
     }
     frozenAt = System.nanoTime();
     frozen = true;

@@ -5,15 +5,16 @@ import dev.orchestrate.linux.Faults;
 import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.TimeoutException;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -67,6 +68,9 @@ final class Guard {
       exit "$status"
       """;
 
+  /** The script's exit status if it was told nothing. */
+  private static final int TIME_WAS_UP = 75;
+
   /** The most that it takes for tens of thousands of processes on a busy machine. */
   private static final int WAIT_SECONDS = 60;
 
@@ -76,9 +80,14 @@ final class Guard {
     this.process = process;
   }
 
+  /**
+   * Returns when it is ready.
+   *
+   * @throws TimeoutException if the time was up before
+   */
   static Guard start(List<FreezeUnit> units, Duration most) {
     List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", SCRIPT, "guard"));
-    command.add(String.format(Locale.ROOT, "%.3f", most.toMillis() / 1000.0));
+    command.add(seconds(most));
     List<String> pids = new ArrayList<>();
     for (FreezeUnit unit : units) {
       for (Entry trace : unit.traces()) {
@@ -109,11 +118,32 @@ final class Guard {
     }
   }
 
+  /** As timeout(1) wants it, to which 0 is no limit at all: to the nanosecond. */
+  static String seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toNanos(), 9).toPlainString();
+  }
+
   /** Nobody is to be frozen before, nor while it takes the processor for its start. */
   private static void awaitReadiness(Process process) throws IOException {
-    if (process.getInputStream().read() < 0) {
-      throw new IOException("it ended at once");
+    if (process.getInputStream().read() >= 0) {
+      return;
     }
+    try {
+      if (process.waitFor() == TIME_WAS_UP) {
+        throw endedTooEarly();
+      }
+      throw new IOException("it ended at once, with status " + process.exitValue());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** What to say of one that has ended before there was anybody to thaw. */
+  static TimeoutException endedTooEarly() {
+    return new TimeoutException(
+        "the guard has ended before anybody was frozen",
+        "the machine is slow, or somebody ended it; try again, or with a greater --max-frozen");
   }
 
   boolean isAlive() {

@@ -3,6 +3,7 @@ package dev.orchestrate.engine.freeze;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orchestrate.linux.proc.ProcessIdentity;
+import dev.orchestrate.spi.TimeoutException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,10 +80,26 @@ class GuardTest {
     assertThat(guard.endedWell()).isTrue();
   }
 
+  /** With this time at first, and with more if that is over before it is ready. */
+  private static Guard startImpatient(Duration time) {
+    try {
+      return Guard.start(List.of(), time);
+    } catch (TimeoutException e) {
+      return startImpatient(time.multipliedBy(2));
+    }
+  }
+
+  /** To timeout(1), 0 is no limit. */
+  @Test
+  void theShortestTimeIsALimitToo() {
+    assertThat(Guard.seconds(Duration.ofNanos(1))).isEqualTo("0.000000001");
+    assertThat(Guard.seconds(Duration.ofHours(10))).isEqualTo("36000.000000000");
+  }
+
   @Test
   void afterItsTimeItEndsNobody() throws Exception {
     Process process = start("late");
-    Guard impatient = Guard.start(List.of(), Duration.ofMillis(1));
+    Guard impatient = startImpatient(Duration.ofMillis(1));
     while (impatient.isAlive()) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
