@@ -142,8 +142,11 @@ static int do_getfl(struct call *call) {
   return 0;
 }
 
-// cloexec FD: 1 if it is closed at execve
+// cloexec FD [0|1]: 1 if it is closed at execve; sets that first
 static int do_cloexec(struct call *call) {
+  if (call->count > 1 && fcntl(descriptor(call, 0), F_SETFD, number(call, 1) ? FD_CLOEXEC : 0) < 0) {
+    return -1;
+  }
   int flags = fcntl(descriptor(call, 0), F_GETFD);
   reply(call, "%d", flags & FD_CLOEXEC);
   return flags < 0 ? -1 : 0;

@@ -43,6 +43,7 @@ class DescriptorIteratorTest {
 
       assertThat(found.offset()).isEqualTo(5);
       assertThat(OpenFlag.of(found.flags())).contains(OpenFlag.O_RDWR, OpenFlag.O_APPEND);
+      assertThat(OpenFlag.of(found.flags())).contains(OpenFlag.O_CLOEXEC);
       assertThat(found.isAsIn(fd.stat().state())).isTrue();
       assertThat(found.isShownAs(fd.kernelPath())).isTrue();
       assertThat(found.mayHaveLocks()).isFalse();

@@ -35,6 +35,9 @@ class ScanAgainTest {
     NOTHING,
     OFFSET,
     FLAGS,
+    CLOSE_ON_EXEC,
+    KEPT_ON_EXEC,
+    CLOSE_ON_EXEC_AND_NAME,
     SIZE,
     MODE,
     NAME,
@@ -56,6 +59,7 @@ class ScanAgainTest {
     subject.tell("open", 10, file("a"), "rw,creat");
     subject.tell("write", 10, "content");
     subject.tell("open", 11, file("other"), "rw,creat");
+    subject.tell("open", 100, file("other"), "rw,cloexec"); // not in the table's first word
     scanner = newScanner();
   }
 
@@ -100,6 +104,12 @@ class ScanAgainTest {
       case NOTHING -> {}
       case OFFSET -> subject.tell("seek", 10, 3);
       case FLAGS -> subject.tell("open", 10, file("a"), "rw,append");
+      case CLOSE_ON_EXEC -> subject.tell("cloexec", 10, 1);
+      case KEPT_ON_EXEC -> subject.tell("cloexec", 100, 0);
+      case CLOSE_ON_EXEC_AND_NAME -> {
+        subject.tell("cloexec", 10, 1);
+        subject.tell("rename", file("a"), file("b"));
+      }
       case SIZE -> subject.tell("pwrite", 10, 100, "more");
       case MODE -> subject.tell("chmod", file("a"), 0400);
       case NAME -> subject.tell("rename", file("a"), file("b"));

@@ -29,6 +29,7 @@ public final class DescriptorIterator implements AutoCloseable {
 
   // functions that a program may call; linux/bpf.h
   private static final int MAP_LOOKUP_ELEM = 1;
+  private static final int PROBE_READ_KERNEL = 113;
   private static final int SEQ_WRITE = 127;
   private static final int D_PATH = 147;
 
@@ -67,7 +68,9 @@ public final class DescriptorIterator implements AutoCloseable {
                   "file",
                   "inode",
                   "super_block",
-                  "task_struct"));
+                  "task_struct",
+                  "files_struct",
+                  "fdtable"));
       return Optional.of(load(types, device));
     } catch (IOException | SystemCallException e) {
       LOG.debug("descriptors are looked at one by one: {}", e.getMessage());
@@ -126,7 +129,24 @@ public final class DescriptorIterator implements AutoCloseable {
             .load(8, 2, context, types.offset(CONTEXT, "task"))
             .endIfZero(2)
             .copy(4, entry, Entry.THREAD, 2, types.offset("task_struct", "pid"))
-            .copy(4, entry, Entry.NUMBER, context, types.offset(CONTEXT, "fd"))
+            .load(8, 1, 2, types.offset("task_struct", "files"))
+            .load(8, 1, 1, types.offset("files_struct", "fdt"))
+            .load(8, 3, 1, types.offset("fdtable", "close_on_exec"))
+            .load(4, 1, context, types.offset(CONTEXT, "fd"))
+            .store(4, entry, Entry.NUMBER, 1)
+            .shiftRightByNumber(1, 6) // the word of the descriptor's bit
+            .shiftLeftByNumber(1, 3)
+            .add(3, 1)
+            .set(1, STACK)
+            .addNumber(1, -16)
+            .setNumber(2, 8)
+            .call(PROBE_READ_KERNEL)
+            .load(8, 1, STACK, -16)
+            .load(4, 2, context, types.offset(CONTEXT, "fd"))
+            .andNumber(2, 63)
+            .shiftRight(1, 2)
+            .andNumber(1, 1)
+            .store(4, entry, Entry.CLOSE_ON_EXEC, 1)
             .store(8, entry, Entry.FILE, file)
             .store(8, entry, Entry.INODE_OBJECT, inode)
             .copy(8, entry, Entry.MOUNT, file, types.offset("file", "f_path", "mnt"))

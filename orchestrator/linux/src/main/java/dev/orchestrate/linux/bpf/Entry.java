@@ -24,6 +24,9 @@ final class Entry {
   /** With the NUL byte that ends the name; 0 if there is none, or a longer one than can be told. */
   static final int NAME_LENGTH = 88;
 
+  /** 1 if the descriptor is closed at execve(2), or 0. */
+  static final int CLOSE_ON_EXEC = 92;
+
   /** A multiple of 8, as the kernel's checks want it. */
   static final int SIZE = 96;
 

@@ -16,6 +16,11 @@ final class Instructions {
   private static final int STORE_NUMBER = 0x62;
   private static final int LOAD_64_BIT_NUMBER = 0x18;
   private static final int ADD_NUMBER = 0x07;
+  private static final int ADD = 0x0f;
+  private static final int AND_NUMBER = 0x57;
+  private static final int SHIFT_LEFT_BY_NUMBER = 0x67;
+  private static final int SHIFT_RIGHT_BY_NUMBER = 0x77;
+  private static final int SHIFT_RIGHT = 0x7f;
   private static final int SET_NUMBER = 0xb7;
   private static final int SET = 0xbf;
   private static final int IF_EQUAL_TO_NUMBER = 0x15;
@@ -73,6 +78,27 @@ final class Instructions {
 
   Instructions addNumber(int to, int number) {
     return add(ADD_NUMBER, to, 0, 0, number);
+  }
+
+  Instructions add(int to, int from) {
+    return add(ADD, to, from, 0, 0);
+  }
+
+  Instructions andNumber(int to, int number) {
+    return add(AND_NUMBER, to, 0, 0, number);
+  }
+
+  Instructions shiftLeftByNumber(int to, int number) {
+    return add(SHIFT_LEFT_BY_NUMBER, to, 0, 0, number);
+  }
+
+  Instructions shiftRightByNumber(int to, int number) {
+    return add(SHIFT_RIGHT_BY_NUMBER, to, 0, 0, number);
+  }
+
+  /** By what a register says, 0 to 63; zeros follow. */
+  Instructions shiftRight(int to, int by) {
+    return add(SHIFT_RIGHT, to, by, 0, 0);
   }
 
   /** The address of what a map's descriptor stands for. */

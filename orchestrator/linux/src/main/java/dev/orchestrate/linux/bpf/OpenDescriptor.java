@@ -1,6 +1,7 @@
 package dev.orchestrate.linux.bpf;
 
 import dev.orchestrate.linux.InodeState;
+import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.RawPath;
 import java.nio.ByteBuffer;
 
@@ -33,9 +34,16 @@ public final class OpenDescriptor {
     return Math.max(0, in.getLong(start + Entry.OFFSET));
   }
 
-  /** As open(2) takes them; O_CLOEXEC belongs to the descriptor and is not among them. */
+  /**
+   * As open(2) takes them. O_CLOEXEC is that of the descriptor, as in /proc: what the description
+   * was opened with does not matter.
+   */
   public int flags() {
-    return in.getInt(start + Entry.FLAGS);
+    int closeOnExec = OpenFlag.O_CLOEXEC.value();
+    int ofDescription = in.getInt(start + Entry.FLAGS) & ~closeOnExec;
+    return in.getInt(start + Entry.CLOSE_ON_EXEC) == 0
+        ? ofDescription
+        : ofDescription | closeOnExec;
   }
 
   /** Whether there may be locks on the inode, of whichever kind. */

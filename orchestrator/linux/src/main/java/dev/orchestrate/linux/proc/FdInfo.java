@@ -37,11 +37,10 @@ public record FdInfo(long offset, Set<OpenFlag> flags, List<FileLock> locks) {
    * What is known of the same descriptor when its description may have moved on, and has no locks;
    * this object itself if all is as it was.
    *
-   * @param newFlags without O_CLOEXEC, which stays as it was
+   * @param newFlags O_CLOEXEC among them if it is closed at execve(2)
    */
   public FdInfo at(long newOffset, int newFlags) {
-    boolean closeOnExec = flags.contains(OpenFlag.O_CLOEXEC);
-    Set<OpenFlag> all = OpenFlag.of(closeOnExec ? newFlags | OpenFlag.O_CLOEXEC.value() : newFlags);
+    Set<OpenFlag> all = OpenFlag.of(newFlags);
     return newOffset == offset && all.equals(flags) && locks.isEmpty()
         ? this
         : new FdInfo(newOffset, all, List.of());

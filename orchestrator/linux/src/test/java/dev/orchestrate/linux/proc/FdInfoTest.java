@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orchestrate.linux.OpenFlag;
 import dev.orchestrate.linux.proc.FileLock.Kind;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The lines are as Linux 6.18 writes them. */
@@ -39,15 +40,15 @@ class FdInfoTest {
   void linesOfKernelsToComeArePassedOver() {
     FdInfo info = FdInfo.parse(List.of("pos:\t1", "novelty:\t2", "flags:\t0"));
 
-    assertThat(info).isEqualTo(new FdInfo(1, java.util.Set.of(), List.of()));
+    assertThat(info).isEqualTo(new FdInfo(1, Set.of(), List.of()));
   }
 
   @Test
   void oneThatHasNotMovedOnIsTheSameObject() {
     FdInfo info = FdInfo.parse(List.of("pos:\t7", "flags:\t02000002"));
 
-    assertThat(info.at(7, OpenFlag.O_RDWR.value())).isSameAs(info);
+    assertThat(info.at(7, 02000002)).isSameAs(info);
     assertThat(info.at(8, OpenFlag.O_WRONLY.value()))
-        .isEqualTo(new FdInfo(8, OpenFlag.of(02000001), List.of()));
+        .isEqualTo(new FdInfo(8, Set.of(OpenFlag.O_WRONLY), List.of()));
   }
 }
