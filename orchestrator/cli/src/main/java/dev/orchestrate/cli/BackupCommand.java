@@ -87,7 +87,7 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
     List<Plan> plans = options.plan(paths, program);
     Restarter restarter = new Restarter(catalog, program::say, signals::to);
     RestartRequest request = new RestartRequest(at, false, new RestartRequest.Reader(command));
-    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+    try (ProgressLine progress = program.progress()) {
       Consumer<List<Manifest>> made =
           manifests -> {
             progress.erase();
@@ -141,6 +141,6 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
                 Units.millis(manifest.frozenMicros()),
                 Units.count(manifest.relinks().size(), "unlinked file", "unlinked files"));
     String ofSet = manifest.set().map(set -> what + ", of set " + set.id()).orElse(what);
-    program.say(keep ? ofSet + "; it stays until: orchestrate delete " + manifest.id() : ofSet);
+    program.remark(keep ? ofSet + "; it stays until: orchestrate delete " + manifest.id() : ofSet);
   }
 }

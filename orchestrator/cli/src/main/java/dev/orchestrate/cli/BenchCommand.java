@@ -91,7 +91,7 @@ final class BenchCommand implements Callable<Integer> {
     Plan plan;
     List<Measured> measured;
     try (Workload workload = Workload.start(path);
-        ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+        ProgressLine progress = program.progress()) {
       plan = planner.plan(request(catalog, new ProcessSelection.Pids(workload.pids())));
       measured = new Bench(catalog, cancellation, progress).measure(workload, plan, runs);
     }

@@ -66,7 +66,8 @@ final class CheckpointCommand implements Callable<Integer> {
   public Integer call() {
     CommandLine commandLine = spec.commandLine();
     CheckpointReport report =
-        new CheckpointReport(commandLine.getOut(), commandLine.getErr(), json, program.verbose());
+        new CheckpointReport(
+            commandLine.getOut(), commandLine.getErr(), json, program.quiet(), program.verbose());
     List<Plan> plans = options.plan(paths, program);
     if (checksum) {
       plans.forEach(Verifier::requireStored);
@@ -77,7 +78,7 @@ final class CheckpointCommand implements Callable<Integer> {
       Cancellation cancellation = Shutdown.cancellation();
       List<Manifest> manifests;
       Checkpointer checkpointer;
-      try (ProgressLine progress = ProgressLine.on(commandLine.getErr())) {
+      try (ProgressLine progress = program.progress()) {
         checkpointer = new Checkpointer(program.catalog(), cancellation, progress);
         manifests = checkpointer.checkpoint(plans);
       }
@@ -98,7 +99,7 @@ final class CheckpointCommand implements Callable<Integer> {
   /** The checkpoint is complete by now, and stays if this fails. */
   private Verification recordChecksums(
       Manifest manifest, SnapshotBackend backend, Cancellation cancellation) {
-    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+    try (ProgressLine progress = program.progress()) {
       return new Verifier(program.catalog(), cancellation, progress).record(manifest, backend);
     } catch (TimeoutException e) {
       throw new TimeoutException(

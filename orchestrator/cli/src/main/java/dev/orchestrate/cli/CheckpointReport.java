@@ -21,7 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What {@code orchestrate checkpoint} tells, for people or as JSON. */
-record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean verbose) {
+record CheckpointReport(
+    PrintWriter out, PrintWriter err, boolean json, boolean quiet, boolean verbose) {
   private static final int MOST_LISTED = 8;
 
   /** When each step began and how long it took, in milliseconds. */
@@ -88,6 +89,10 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
     }
     warn(manifests.stream().flatMap(one -> one.warnings().stream()).distinct().toList());
     Optional<SnapshotSet> set = first.set();
+    if (quiet) {
+      out.println(set.map(SnapshotSet::id).orElse(first.id()));
+      return;
+    }
     if (set.isPresent()) {
       out.println("set " + set.get().id() + " of " + plans.size() + " checkpoints");
       printFrozen(manifests);
@@ -136,7 +141,7 @@ record CheckpointReport(PrintWriter out, PrintWriter err, boolean json, boolean 
 
   /** Checksums of what was stored were recorded. */
   void recorded(Verification made) {
-    if (!json) {
+    if (!json && !quiet) {
       out.println("  checksum  " + made.checksum() + " of " + VerifyCommand.amount(made));
     }
   }

@@ -10,17 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code orchestrate delete}. */
 @Command(name = "delete", description = "Removes checkpoints with their snapshots, for good.")
 final class DeleteCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
-  @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "1..*",
@@ -40,7 +37,7 @@ final class DeleteCommand implements Callable<Integer> {
     Catalog catalog = program.catalog();
     List<List<StoredCheckpoint>> chosen = ids.stream().map(catalog::findAll).distinct().toList();
     Recovery recovery = new Recovery(catalog, program.backends());
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = program.report();
     for (List<StoredCheckpoint> together : chosen) {
       if (force) {
         together.forEach(checkpoint -> forget(checkpoint, recovery, out));

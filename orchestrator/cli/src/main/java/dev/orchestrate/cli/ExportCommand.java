@@ -7,11 +7,9 @@ import dev.orchestrate.engine.transfer.Exporter;
 import dev.orchestrate.linux.RawPath;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code orchestrate export}. */
 @Command(
@@ -24,7 +22,6 @@ import picocli.CommandLine.Spec;
     })
 final class ExportCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
-  @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "ID", description = "The id, or the beginning of it.")
   private String id;
@@ -48,12 +45,12 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     Catalog catalog = program.catalog();
     Manifest manifest = catalog.find(id).manifest();
-    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+    try (ProgressLine progress = program.progress()) {
       new Exporter(catalog, Shutdown.cancellation(), progress, program::say)
           .export(manifest, program.backends().byName(manifest.backend()), form, folder);
     }
-    spec.commandLine()
-        .getOut()
+    program
+        .report()
         .println(
             "exported checkpoint %s of %s to %s"
                 .formatted(manifest.id(), manifest.target().path(), folder));

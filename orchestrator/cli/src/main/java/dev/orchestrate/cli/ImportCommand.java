@@ -45,14 +45,14 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() {
     Catalog catalog = program.catalog();
     Manifest manifest;
-    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+    try (ProgressLine progress = program.progress()) {
       Planner planner = new Planner(program.backends());
       manifest =
           new Receiver(catalog, planner, Shutdown.cancellation(), progress, program::say)
               .receive(folder, options.request(path, catalog))
               .manifest();
     }
-    ReceivingOptions.report("imported", manifest, spec.commandLine().getOut());
+    ReceivingOptions.report("imported", manifest, spec.commandLine().getOut(), program.quiet());
     return ExitStatus.OK.status();
   }
 }

@@ -122,7 +122,7 @@ final class MigrateCommand implements Callable<Integer> {
             rounds,
             last ? Optional.of(Duration.ofMillis((long) (maxStop * 1000))) : Optional.empty(),
             compression.orElseGet(Compression::best));
-    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+    try (ProgressLine progress = program.progress()) {
       MigrationReport report = new MigrationReport(program, spec.commandLine().getOut(), progress);
       Optional<Manifest> sent =
           new Migration(catalog, program.backends(), Shutdown.cancellation(), progress, report)

@@ -12,6 +12,7 @@ import java.util.Locale;
 final class MigrationReport implements Migration.Listener {
   private final OrchestrateCommand program;
   private final PrintWriter out;
+  private final PrintWriter report;
   private final ProgressLine progress;
   private int rounds;
   private boolean ended;
@@ -19,6 +20,7 @@ final class MigrationReport implements Migration.Listener {
   MigrationReport(OrchestrateCommand program, PrintWriter out, ProgressLine progress) {
     this.program = program;
     this.out = out;
+    this.report = program.report();
     this.progress = progress;
   }
 
@@ -28,7 +30,7 @@ final class MigrationReport implements Migration.Listener {
     Manifest manifest = round.manifest();
     ended = round.stopped().isPresent();
     rounds++;
-    out.println(
+    report.println(
         "%s: checkpoint %s, %s in %s%s, %s"
             .formatted(
                 ended ? "final" : "round " + rounds,
@@ -40,7 +42,7 @@ final class MigrationReport implements Migration.Listener {
                     .stopped()
                     .map(micros -> "stopped " + seconds(micros) + " before the end")
                     .orElse("frozen " + Units.millis(manifest.frozenMicros()))));
-    out.flush();
+    report.flush();
   }
 
   private static String seconds(long micros) {
@@ -63,6 +65,10 @@ final class MigrationReport implements Migration.Listener {
   /** The last has arrived. */
   void finished(Manifest manifest) {
     manifest.warnings().forEach(warning -> notice("warning: " + warning));
+    if (program.quiet()) {
+      out.println(manifest.id());
+      return;
+    }
     out.println(
         ended
             ? "ended here: " + CheckpointReport.names(List.of(manifest))

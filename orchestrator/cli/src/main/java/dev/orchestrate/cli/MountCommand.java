@@ -5,10 +5,8 @@ import dev.orchestrate.engine.restart.MountedViews;
 import dev.orchestrate.linux.RawPath;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code orchestrate mount}. */
 @Command(
@@ -22,7 +20,6 @@ import picocli.CommandLine.Spec;
     })
 final class MountCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
-  @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "ID", description = "The id, or the beginning of it.")
   private String id;
@@ -36,7 +33,7 @@ final class MountCommand implements Callable<Integer> {
     RawPath mounted =
         new MountedViews(program.catalog())
             .mount(manifest, program.backends().byName(manifest.backend()), directory);
-    spec.commandLine().getOut().println("checkpoint " + manifest.id() + " is at " + mounted);
+    program.report().println("checkpoint " + manifest.id() + " is at " + mounted);
     return ExitStatus.OK.status();
   }
 }

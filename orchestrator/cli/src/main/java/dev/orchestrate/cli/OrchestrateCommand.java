@@ -8,6 +8,8 @@ import dev.orchestrate.engine.backend.PluginFolders;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCalls;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -59,6 +61,14 @@ class OrchestrateCommand {
   private boolean noConfiguration;
 
   @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description =
+          "Tell only what was asked for, warnings and failures: no progress, nothing of what was "
+              + "done, and of a new checkpoint its id alone. --verbose goes before this.")
+  private boolean quiet;
+
+  @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
       description = "Say what is done, and why so.")
@@ -86,9 +96,30 @@ class OrchestrateCommand {
     return verbose || debug;
   }
 
-  /** Tells people something that is neither a failure nor what they asked for. */
+  boolean quiet() {
+    return quiet && !verbose();
+  }
+
+  /** Tells people something that they should know, though it is no failure. */
   void say(String line) {
     spec.commandLine().getErr().println("orchestrate: " + line);
+  }
+
+  /** Tells them something that they may want to know. */
+  void remark(String line) {
+    if (!quiet()) {
+      say(line);
+    }
+  }
+
+  /** Where a command tells what it has done, which is not what it was asked for. */
+  PrintWriter report() {
+    return quiet() ? new PrintWriter(Writer.nullWriter()) : spec.commandLine().getOut();
+  }
+
+  ProgressLine progress() {
+    PrintWriter err = spec.commandLine().getErr();
+    return quiet() ? ProgressLine.none(err) : ProgressLine.on(err);
   }
 
   void configureLogging() {

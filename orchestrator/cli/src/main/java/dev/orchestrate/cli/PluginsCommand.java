@@ -98,8 +98,8 @@ final class PluginsCommand implements Callable<Integer> {
       @Option(names = "--replace", description = "Replace an installed plugin of the same id.")
           boolean replace) {
     Plugin installed = program.plugins().install(file, replace);
-    spec.commandLine()
-        .getOut()
+    program
+        .report()
         .println(
             "installed " + installed + ": backend " + String.join(", ", installed.backendNames()));
     return ExitStatus.OK.status();
@@ -118,7 +118,7 @@ final class PluginsCommand implements Callable<Integer> {
       requireUnused(plugin);
     }
     plugins.remove(plugin);
-    spec.commandLine().getOut().println("removed " + plugin);
+    program.report().println("removed " + plugin);
     return ExitStatus.OK.status();
   }
 

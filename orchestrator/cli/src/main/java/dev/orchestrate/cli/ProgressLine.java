@@ -7,10 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/**
- * One line on a terminal that tells what is being done, and how far it is; nothing where there is
- * no terminal.
- */
+/** One line on a terminal that tells what is being done, and how far it is. */
 final class ProgressLine implements Progress, AutoCloseable {
   private static final long INTERVAL = Duration.ofMillis(200).toNanos();
   private static final String ERASE = "\r\u001b[K";
@@ -29,8 +26,14 @@ final class ProgressLine implements Progress, AutoCloseable {
     this.shown = shown;
   }
 
+  /** Nothing is told where there is no terminal. */
   static ProgressLine on(PrintWriter err) {
     return new ProgressLine(err, isTerminal(2));
+  }
+
+  /** Tells nothing. */
+  static ProgressLine none(PrintWriter err) {
+    return new ProgressLine(err, false);
   }
 
   /** Whether that is what a descriptor of this process leads to. */

@@ -110,7 +110,7 @@ final class PruneCommand implements Callable<Integer> {
     RetentionRules rules = rules();
     List<Fate> fates = new Pruning(program.catalog(), rules, ZoneId.systemDefault()).fates(path);
     path.ifPresent(one -> requireSameRules(one, fates));
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = dryRun || json ? spec.commandLine().getOut() : program.report();
     if (!json) {
       print(fates, out);
     }

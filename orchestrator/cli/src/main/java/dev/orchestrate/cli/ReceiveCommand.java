@@ -64,13 +64,14 @@ final class ReceiveCommand implements Callable<Integer> {
     ReceiveRequest request = options.request(path, catalog);
     Received received;
     try (InputStream in = input();
-        ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+        ProgressLine progress = program.progress()) {
       Planner planner = new Planner(program.backends());
       received =
           new Receiver(catalog, planner, Shutdown.cancellation(), progress, program::say)
               .receive(in, request);
     }
-    ReceivingOptions.report("received", received.manifest(), spec.commandLine().getOut());
+    ReceivingOptions.report(
+        "received", received.manifest(), spec.commandLine().getOut(), program.quiet());
     if (deleteParent) {
       received.parent().ifPresent(parent -> delete(parent, catalog));
     }

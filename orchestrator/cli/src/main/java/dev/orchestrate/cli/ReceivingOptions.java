@@ -36,7 +36,11 @@ final class ReceivingOptions {
         devices);
   }
 
-  static void report(String done, Manifest manifest, PrintWriter out) {
+  static void report(String done, Manifest manifest, PrintWriter out, boolean quiet) {
+    if (quiet) {
+      out.println(manifest.id());
+      return;
+    }
     out.println(
         "%s checkpoint %s of %s by %s"
             .formatted(done, manifest.id(), manifest.target().path(), manifest.backend()));

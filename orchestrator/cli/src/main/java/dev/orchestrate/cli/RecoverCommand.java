@@ -40,16 +40,15 @@ final class RecoverCommand implements Callable<Integer> {
   public Integer call() {
     Recovery.Outcome outcome =
         new Recovery(program.catalogToRecover(), program.backends(), !noHooks).recover();
-    PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<String> failed =
           outcome.failures().stream().map(OrchestrateException::getMessage).toList();
       Report report = new Report(outcome.done(), failed);
-      Json.print(out, report);
+      Json.print(spec.commandLine().getOut(), report);
     } else if (outcome.done().isEmpty() && outcome.failures().isEmpty()) {
-      out.println("nothing to recover");
+      program.report().println("nothing to recover");
     } else {
-      outcome.done().forEach(out::println);
+      outcome.done().forEach(program.report()::println);
     }
     PrintWriter err = spec.commandLine().getErr();
     return outcome.failures().stream()

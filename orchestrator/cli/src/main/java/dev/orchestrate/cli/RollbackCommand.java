@@ -85,7 +85,7 @@ final class RollbackCommand implements Callable<Integer> {
     }
     Instant begun = force ? Instant.MAX : Instant.now();
     String before = checkpointBefore(catalog, plan, cancellation);
-    program.say(
+    program.remark(
         "checkpoint "
             + before
             + " has the tree as it was; to undo: orchestrate rollback "
@@ -124,7 +124,7 @@ final class RollbackCommand implements Callable<Integer> {
   }
 
   private String checkpointBefore(Catalog catalog, Plan plan, Cancellation cancellation) {
-    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+    try (ProgressLine progress = program.progress()) {
       return new Checkpointer(catalog, cancellation, progress)
           .checkpoint(List.of(plan))
           .get(0)
@@ -136,7 +136,7 @@ final class RollbackCommand implements Callable<Integer> {
     if (json) {
       Json.print(spec.commandLine().getOut(), report);
     } else {
-      spec.commandLine().getOut().println(sentence(report));
+      (dryRun ? spec.commandLine().getOut() : program.report()).println(sentence(report));
     }
   }
 

@@ -66,7 +66,7 @@ final class SendCommand implements Callable<Integer> {
       }
       send(catalog, manifest, parent, new FileOutputStream(FileDescriptor.out));
     }
-    program.say(
+    program.remark(
         "sent checkpoint %s of %s%s"
             .formatted(
                 manifest.id(),
@@ -85,7 +85,7 @@ final class SendCommand implements Callable<Integer> {
 
   private void send(
       Catalog catalog, Manifest manifest, Optional<Manifest> parent, OutputStream stream) {
-    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+    try (ProgressLine progress = program.progress()) {
       Sender sender =
           new Sender(catalog, program.backends(), Shutdown.cancellation(), progress, program::say);
       Compression how = compression.orElseGet(Compression::best);

@@ -5,6 +5,7 @@ import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -29,6 +30,9 @@ final class UsageReport implements IParameterExceptionHandler {
     boolean top = failure.getCommandLine().getParent() == null;
     if (top && failure instanceof UnmatchedArgumentException unmatched) {
       return unmatched.getUnmatched().get(0) + ": there is no such command, and no such path";
+    }
+    if (top && failure instanceof MissingParameterException) {
+      return "give a command, or a PATH to checkpoint";
     }
     String message = RawPath.printable(failure.getMessage().lines().findFirst().orElse(""));
     return failure instanceof UnmatchedArgumentException && takesACommand(failure)

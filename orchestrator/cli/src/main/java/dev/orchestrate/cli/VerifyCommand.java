@@ -62,7 +62,7 @@ final class VerifyCommand implements Callable<Integer> {
     Backends backends = program.backends();
     List<Report> reports = new ArrayList<>();
     List<String> damaged = new ArrayList<>();
-    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+    try (ProgressLine progress = program.progress()) {
       Verifier verifier = new Verifier(program.catalog(), Shutdown.cancellation(), progress);
       for (Manifest manifest : manifests) {
         SnapshotBackend backend = backends.byName(manifest.backend());
@@ -86,7 +86,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private Report recorded(Manifest manifest, Verification made) {
     if (!json) {
-      PrintWriter out = spec.commandLine().getOut();
+      PrintWriter out = program.report();
       out.println("checkpoint " + manifest.id() + ": recorded checksums of " + amount(made));
       out.println("  checksum  " + made.checksum());
     }
@@ -117,8 +117,10 @@ final class VerifyCommand implements Callable<Integer> {
     if (result.differences() > 0) {
       damaged.add("checkpoint " + manifest.id() + ": is not as recorded, in " + names(result));
     } else if (!json) {
-      out.println("checkpoint " + manifest.id() + ": is as recorded, " + amount(result));
-      out.println("  checksum  " + result.checksum());
+      program
+          .report()
+          .println("checkpoint " + manifest.id() + ": is as recorded, " + amount(result));
+      program.report().println("  checksum  " + result.checksum());
     }
     String state = result.differences() == 0 ? "intact" : "damaged";
     return report(manifest, state, result, differences);

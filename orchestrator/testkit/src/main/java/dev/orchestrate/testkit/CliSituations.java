@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the commands report, to people and to scripts. */
@@ -68,6 +69,25 @@ public abstract class CliSituations extends Situation {
     String id = json("list", "--json").get(0).required("id").textValue();
     assertThat(outcome.out()).contains(id).containsPattern("frozen.*\\d+(\\.\\d+)? ?ms");
     assertThat(outcome.out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void quietlyOnlyTheIdIsTold() {
+    Subject subject = newSubject();
+    replaceA(subject, 10);
+
+    String id = quietly("--backend=" + kind().backend(), filesystem().mountPoint()).strip();
+
+    assertThat(json("list", "--json").get(0).required("id").textValue()).isEqualTo(id);
+    assertThat(quietly("list")).contains(id);
+    assertThat(quietly("delete", id)).isEmpty();
+  }
+
+  private String quietly(Object... command) {
+    Outcome outcome =
+        orchestrate().run(Stream.concat(Stream.of("-q"), Stream.of(command)).toArray());
+    assertThat(outcome.expect(0).err()).isEmpty();
+    return outcome.out();
   }
 
   @Test
