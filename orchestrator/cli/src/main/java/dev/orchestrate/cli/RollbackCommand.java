@@ -1,6 +1,7 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.engine.backend.Room;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.checkpoint.Checkpointer;
@@ -77,7 +78,7 @@ final class RollbackCommand implements Callable<Integer> {
       return ExitStatus.OK.status();
     }
     Plan plan = options.planBefore(checkpoint, program);
-    rollback.requireLasting(checkpoint, plan);
+    Room room = rollback.requireLasting(checkpoint, prepared, plan);
     requireNobody(plan);
     if (dryRun) {
       report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.empty()));
@@ -90,7 +91,7 @@ final class RollbackCommand implements Callable<Integer> {
             + before
             + " has the tree as it was; to undo: orchestrate rollback "
             + before);
-    rollback.run(checkpoint, prepared, new Rollback.Before(before, begun), cancellation);
+    rollback.run(checkpoint, prepared, room, new Rollback.Before(before, begun), cancellation);
     report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.of(before)));
     return ExitStatus.OK.status();
   }

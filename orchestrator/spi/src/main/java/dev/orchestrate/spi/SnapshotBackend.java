@@ -137,6 +137,18 @@ public interface SnapshotBackend extends ExtensionPoint {
   default void requireRoom(SnapshotReference reference) {}
 
   /**
+   * Asked before the live tree is written anew in part, as a rollback does, and from time to time
+   * meanwhile, then with zeros: fails if what is stored, or others who share its place, may not
+   * have the room that they need afterwards. What the filesystem itself has free, the engine looks
+   * at. By default there is always room. Only with {@link Capability#ROLLS_BACK}.
+   *
+   * @param bytes to be written, at most
+   * @param inodes to be made, at most
+   * @throws NoSpaceException if there is too little room
+   */
+  default void requireRoomToChange(Target target, long bytes, long inodes) {}
+
+  /**
    * Makes a writable tree with the snapshot's contents, which can be thrown away; the snapshot
    * stays as it is, byte for byte. Views of one snapshot may exist side by side.
    *

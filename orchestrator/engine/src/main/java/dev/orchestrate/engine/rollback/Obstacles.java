@@ -42,6 +42,11 @@ final class Obstacles implements PairWalk.Visitor {
     return changes;
   }
 
+  /** How many to write, at most: none where blocks are shared. */
+  long bytes() {
+    return trees.shareBlocks() ? 0 : bytes;
+  }
+
   /**
    * @throws ConflictException naming what is in the way
    * @throws NoSpaceException if there is no room for the files to be copied
@@ -56,7 +61,7 @@ final class Obstacles implements PairWalk.Visitor {
           "nothing was changed; take that out of the way and try again");
     }
     long available = trees.top().fd().availableBytes();
-    if (bytes > available && !trees.shareBlocks()) {
+    if (bytes() > available) {
       throw new NoSpaceException(
           what + bytes + " bytes have to be copied, and " + available + " are free",
           "nothing was changed; free some space and try again");

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.rollback;
 
+import dev.orchestrate.engine.backend.Room;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.diff.InodeComparison.Inode;
 import dev.orchestrate.engine.diff.PairWalk;
@@ -22,18 +23,22 @@ final class Restoration implements PairWalk.Visitor {
   private final PrivateFolders places;
   private final SharedInodes shared;
   private final LateWrites late;
+  private final Room room;
   private final Cancellation cancellation;
 
-  Restoration(Trees trees, PrivateFolders places, LateWrites late, Cancellation cancellation) {
+  Restoration(
+      Trees trees, PrivateFolders places, LateWrites late, Room room, Cancellation cancellation) {
     this.trees = trees;
     this.places = places;
     this.late = late;
+    this.room = room;
     this.cancellation = cancellation;
     this.shared = new SharedInodes(trees.top());
   }
 
   @Override
   public PairWalk.Descent visit(PairWalk.Pair pair) {
+    room.check();
     pair.afterStat().filter(this::mustStay).ifPresent(stat -> refuse(pair.path()));
     Directory folder = pair.afterFolder().orElseThrow(() -> vanished(pair.path()));
     if (pair.before().isEmpty()) {

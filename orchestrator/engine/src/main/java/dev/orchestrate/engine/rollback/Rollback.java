@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.rollback;
 
 import dev.orchestrate.engine.backend.Backends;
+import dev.orchestrate.engine.backend.Room;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.diff.PairWalk;
@@ -22,8 +23,11 @@ import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.TimeoutException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,9 +48,10 @@ public final class Rollback {
    * What was found before anything is changed.
    *
    * @param changes how many names would change
+   * @param bytes to be written, unless blocks can be shared
    * @param top of the live tree that was looked at
    */
-  public record Preparation(long changes, InodeKey top) {}
+  public record Preparation(long changes, long bytes, InodeKey top) {}
 
   /**
    * Looks at all that would be done, and changes nothing.
@@ -66,7 +71,7 @@ public final class Rollback {
       obstacles.lookAtTops();
       new PairWalk(trees.before(), trees.live(), obstacles, cancellation).run();
       obstacles.requireNone(checkpoint.target().path());
-      return new Preparation(obstacles.changes(), trees.top().stat().key());
+      return new Preparation(obstacles.changes(), obstacles.bytes(), trees.top().stat().key());
     } catch (SystemCallException e) {
       throw Failures.of(e, "comparing", "CAP_DAC_READ_SEARCH");
     }
@@ -104,15 +109,24 @@ public final class Rollback {
    * Looks whether both checkpoints stay whole while the live tree is written anew.
    *
    * @param before the plan for the checkpoint of the live tree as it is
+   * @return what to ask meanwhile
    * @throws NotSupportedException if one may not, as its backend does not promise it
+   * @throws dev.orchestrate.spi.NoSpaceException if there is too little room where they are stored
    */
-  public void requireLasting(Manifest checkpoint, Plan before) {
+  public Room requireLasting(Manifest checkpoint, Preparation prepared, Plan before) {
+    List<SnapshotBackend> storing = new ArrayList<>(List.of(before.backend()));
     requireLasting(before.backend().name(), before.fit(), checkpoint);
     if (!checkpoint.backend().equals(before.backend().name())) {
       Settings settings = new Settings(Optional.empty(), catalog.stateDirectory());
       SnapshotBackend backend = backends.byName(checkpoint.backend());
       requireLasting(backend.name(), backend.probe(before.target(), settings), checkpoint);
+      storing.add(backend);
     }
+    Target target = before.target();
+    for (SnapshotBackend backend : storing) {
+      backend.requireRoomToChange(target, prepared.bytes(), prepared.changes());
+    }
+    return new Room(() -> storing.forEach(backend -> backend.requireRoomToChange(target, 0, 0)));
   }
 
   private static void requireLasting(String backend, Assessment assessment, Manifest checkpoint) {
@@ -143,13 +157,18 @@ public final class Rollback {
    * Does it.
    *
    * @param prepared what {@link #prepare} found
+   * @param room what {@link #requireLasting} gave
    * @throws ConflictException if another command is at work on the checkpoint, or on the tree;
    *     nothing was done
    * @throws OrchestrateException if it fails on the way: the tree may be neither the one nor the
    *     other, which the failure says
    */
   public void run(
-      Manifest checkpoint, Preparation prepared, Before before, Cancellation cancellation) {
+      Manifest checkpoint,
+      Preparation prepared,
+      Room room,
+      Before before,
+      Cancellation cancellation) {
     RawPath target = checkpoint.target().path();
     try (Journal journal =
             catalog
@@ -159,7 +178,8 @@ public final class Rollback {
         PrivateFolders places = new PrivateFolders(trees.top(), journal, trees.own())) {
       reserve(trees, places, journal);
       try {
-        restore(trees, places, new LateWrites(trees, before.begun(), cancellation), cancellation);
+        LateWrites late = new LateWrites(trees, before.begun(), cancellation);
+        room.lookedAtDuring(() -> restore(trees, places, late, room, cancellation));
       } catch (OrchestrateException e) {
         end(trees, places, journal, e);
         throw incomplete(checkpoint, before.id(), e);
@@ -190,9 +210,9 @@ public final class Rollback {
   }
 
   private static void restore(
-      Trees trees, PrivateFolders places, LateWrites late, Cancellation cancellation) {
+      Trees trees, PrivateFolders places, LateWrites late, Room room, Cancellation cancellation) {
     try {
-      Restoration restoration = new Restoration(trees, places, late, cancellation);
+      Restoration restoration = new Restoration(trees, places, late, room, cancellation);
       new PairWalk(trees.before(), trees.live(), restoration, cancellation).run();
     } catch (SystemCallException e) {
       throw Failures.of(e, "rolling back", "");

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.transfer;
 
+import dev.orchestrate.engine.backend.Room;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.checkpoint.Cancellation;

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param dataPercent of a pool, or of the store of a thick snapshot, in use; 0 if lvm can't tell
  * @param metadataPercent of a pool's metadata in use
  * @param metadataSize of a pool, in bytes; 0 for others
+ * @param chunkSize what a pool gives its volumes at once, in bytes; 0 for others but thick
+ *     snapshots
  * @param whenFull {@code queue} or {@code error}, for a pool; empty for others
  * @param groupFree bytes of the volume group that belong to no volume
  */
@@ -32,6 +34,7 @@ record LogicalVolume(
     double dataPercent,
     double metadataPercent,
     long metadataSize,
+    long chunkSize,
     String whenFull,
     long groupFree) {
 
@@ -49,6 +52,7 @@ record LogicalVolume(
           "data_percent",
           "metadata_percent",
           "lv_metadata_size",
+          "chunk_size",
           "lv_when_full",
           "vg_free");
 
@@ -66,6 +70,7 @@ record LogicalVolume(
         number(row, "data_percent"),
         number(row, "metadata_percent"),
         (long) number(row, "lv_metadata_size"),
+        (long) number(row, "chunk_size"),
         text(row, "lv_when_full"),
         (long) number(row, "vg_free"));
   }

@@ -112,6 +112,17 @@ public final class LvmBackend implements SnapshotBackend {
   }
 
   @Override
+  public void requireRoomToChange(Target target, long bytes, long inodes) {
+    try (Directory top = Directory.open(target.path())) {
+      top.fd().syncFilesystem(); // of what is in memory only, a pool knows nothing
+    }
+    VolumeGroup group = VolumeGroup.holding(DeviceMapper.volumeOf(target.mount()).orElseThrow());
+    group
+        .find(group.origin().pool())
+        .ifPresent(pool -> ThinPool.of(pool).requireRoomFor(bytes, inodes));
+  }
+
+  @Override
   public View mount(SnapshotReference reference, String viewId) {
     StoredSnapshot stored = StoredSnapshot.of(reference);
     return new StoredView(stored, viewId).make(VolumeGroup.of(stored));

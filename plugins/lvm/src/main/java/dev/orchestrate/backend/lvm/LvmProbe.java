@@ -154,8 +154,11 @@ final class LvmProbe {
 
   private Set<Capability> capabilities(Directory top, LogicalVolume origin) {
     Set<Capability> capabilities = EnumSet.of(Capability.ATOMIC, Capability.REVIVES_NAMED);
-    if (origin.isThin() && maker().isInstalled()) {
-      capabilities.add(Capability.RECEIVES);
+    if (origin.isThin()) {
+      capabilities.add(Capability.ROLLS_BACK);
+      if (maker().isInstalled()) {
+        capabilities.add(Capability.RECEIVES);
+      }
     }
     if (target.mount().type().equals("xfs")) {
       if (XfsFeatures.hasReflink(top.fd())) {

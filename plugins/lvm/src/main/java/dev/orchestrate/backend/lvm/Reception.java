@@ -4,7 +4,6 @@ import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
-import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
 
@@ -89,7 +88,8 @@ final class Reception {
   }
 
   /**
-   * @throws NoSpaceException if the pool is so full that no snapshot would be taken in it
+   * @throws dev.orchestrate.spi.NoSpaceException if the pool is so full that no snapshot would be
+   *     taken in it
    */
   void requireRoom() {
     writeBack();
@@ -107,13 +107,7 @@ final class Reception {
   }
 
   private static void requireRoom(LogicalVolume thin, VolumeGroup group) {
-    group
-        .find(thin.pool())
-        .flatMap(pool -> ThinPool.of(pool).space().lack())
-        .ifPresent(
-            lack -> {
-              throw new NoSpaceException(lack.reason(), "then receive it again");
-            });
+    group.find(thin.pool()).ifPresent(pool -> ThinPool.of(pool).requireRoomFor(0, 0));
   }
 
   /** Nobody reaches the tree from here on; does nothing if there is none. */

@@ -1,6 +1,9 @@
 package dev.orchestrate.backend.lvm;
 
+import dev.orchestrate.spi.Assessment.Unfit;
+import dev.orchestrate.spi.NoSpaceException;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A thin pool, which its volumes and all their snapshots share; lvmthin(7). */
 record ThinPool(LogicalVolume volume) {
@@ -34,6 +37,27 @@ record ThinPool(LogicalVolume volume) {
                 Space.size(volume.size()),
                 percent(volume.metadataPercent())),
         whenFull());
+  }
+
+  /**
+   * @param bytes to be written to its volumes
+   * @param pieces in which that is, at most: each may begin and end within what is shared with a
+   *     snapshot, and takes its chunks anew
+   * @throws NoSpaceException if the pool would be so full that no snapshot would be taken in it
+   */
+  void requireRoomFor(long bytes, long pieces) {
+    Optional<Unfit> lack = space().lack();
+    if (lack.isPresent()) {
+      throw new NoSpaceException(lack.get().reason(), "then try again");
+    }
+    long needed = bytes + pieces * volume.chunkSize();
+    long free = (long) (volume.size() * (MOST_DATA - volume.dataPercent()) / 100);
+    if (needed > free) {
+      throw new NoSpaceException(
+          "the thin pool %s has room for %s, and up to %s may be needed"
+              .formatted(volume.fullName(), Space.size(free), Space.size(needed)),
+          "enlarge it: lvextend -L+SIZE " + volume.fullName());
+    }
   }
 
   /** As lvm itself has it: a quarter or 4 MiB, what is less, stays free. */

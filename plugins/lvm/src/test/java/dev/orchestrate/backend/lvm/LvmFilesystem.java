@@ -13,10 +13,10 @@ import java.util.function.LongFunction;
  * How the kit makes filesystems on logical volumes.
  *
  * @param label as {@link TestFilesystem#label} wants it
- * @param receives whether a tree from elsewhere can be stored beside them
+ * @param thin whether a tree from elsewhere can be stored beside them, and they be rolled back
  * @param maker of a volume with so many bytes
  */
-record LvmFilesystem(String label, boolean receives, LongFunction<Storage> maker)
+record LvmFilesystem(String label, boolean thin, LongFunction<Storage> maker)
     implements TestFilesystem {
   static final LvmFilesystem EXT4_ON_THIN =
       new LvmFilesystem("lvm-ext4-thin", true, bytes -> TestVolume.thin(bytes, "mkfs.ext4", "-q"));
@@ -39,9 +39,9 @@ record LvmFilesystem(String label, boolean receives, LongFunction<Storage> maker
   /** Only root may use LVM. */
   @Override
   public Set<Claim> claims() {
-    Set<Claim> claims = EnumSet.complementOf(EnumSet.of(Claim.ORDINARY_USERS, Claim.ROLLING_BACK));
-    if (!receives) {
-      claims.remove(Claim.RECEIVING);
+    Set<Claim> claims = EnumSet.complementOf(EnumSet.of(Claim.ORDINARY_USERS));
+    if (!thin) {
+      claims.removeAll(Set.of(Claim.RECEIVING, Claim.ROLLING_BACK));
     }
     return claims;
   }

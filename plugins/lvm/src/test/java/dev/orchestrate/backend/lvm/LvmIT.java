@@ -33,7 +33,7 @@ class LvmIT {
           + "|orphansAndImmutableFiles|sealingAgainCompletes|theSnapshotIsReadOnlyAndViews"
           + "|viewsOfOneSnapshotAreApart|whatIsLeftOfAView|deletingLeavesNothing|whatIsNotOurs"
           + "|viewsAreMountedBeside|orphansAreCloned|aTreeFromElsewhereBecomesASnapshotLikeAnyOther"
-          + "|aCopyOfAParentLeavesItAsItIs).*";
+          + "|aCopyOfAParentLeavesItAsItIs|whatARollbackMayWriteHasToFit).*";
 
   private static final String CHOSEN_SITUATIONS =
       ".*[.$](UnlinkedFiles|Transfers)#theWriteReachesB.*";

@@ -1,6 +1,7 @@
 package dev.orchestrate.backend.lvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCalls;
@@ -9,6 +10,7 @@ import dev.orchestrate.spi.Assessment.Fits;
 import dev.orchestrate.spi.Assessment.Obstacle;
 import dev.orchestrate.spi.Assessment.Unfit;
 import dev.orchestrate.spi.Capability;
+import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.Target;
 import dev.orchestrate.testkit.MountedFilesystem;
@@ -33,7 +35,8 @@ class ProbeContract extends OnLvm {
             Capability.ATOMIC,
             Capability.REVIVES_NAMED,
             Capability.REVIVES_ORPHANS,
-            Capability.RECEIVES);
+            Capability.RECEIVES,
+            Capability.ROLLS_BACK);
     assertThat(fits.notes().get(0))
         .matches(
             "thin pool orchestrate-test/thin-pool: [0-9.]+ % of 6.0 GiB used, metadata [0-9.]+ %");
@@ -66,6 +69,19 @@ class ProbeContract extends OnLvm {
   }
 
   @Test
+  void whatARollbackMayWriteHasToFitIntoThePool() {
+    LvmBackend backend = new LvmBackend();
+    backend.requireRoomToChange(target(), 1 << 20, 10);
+
+    assertThatThrownBy(() -> backend.requireRoomToChange(target(), 7L << 30, 0))
+        .isInstanceOf(NoSpaceException.class)
+        .hasMessageContaining("the thin pool orchestrate-test/thin-pool has room for 5.")
+        .hasMessageContaining("and up to 7.0 GiB may be needed");
+    assertThatThrownBy(() -> backend.requireRoomToChange(target(), 0, 1_000_000))
+        .isInstanceOf(NoSpaceException.class);
+  }
+
+  @Test
   void aThickVolumeGetsAFifthOfItsSize() throws IOException {
     use(other("mkfs.ext4", true));
     Fits fits = (Fits) probe(data);
@@ -74,9 +90,10 @@ class ProbeContract extends OnLvm {
   }
 
   @Test
-  void aThickVolumeReceivesNothing() throws IOException {
+  void aThickVolumeReceivesNothingAndIsNotRolledBack() throws IOException {
     use(other("mkfs.ext4", true));
-    assertThat(((Fits) probe(data)).capabilities()).doesNotContain(Capability.RECEIVES);
+    assertThat(((Fits) probe(data)).capabilities())
+        .doesNotContain(Capability.RECEIVES, Capability.ROLLS_BACK);
     Unfit unfit = (Unfit) new LvmBackend().probeReceiving(target(), settings);
     assertThat(unfit.reason()).contains("a thick volume", "--backend=rsync");
   }

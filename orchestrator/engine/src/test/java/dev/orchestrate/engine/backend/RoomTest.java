@@ -1,4 +1,4 @@
-package dev.orchestrate.engine.transfer;
+package dev.orchestrate.engine.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

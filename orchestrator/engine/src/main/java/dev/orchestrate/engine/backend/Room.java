@@ -1,4 +1,4 @@
-package dev.orchestrate.engine.transfer;
+package dev.orchestrate.engine.backend;
 
 import dev.orchestrate.spi.NoSpaceException;
 import dev.orchestrate.spi.TimeoutException;
@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether there is room for what arrives, as the backend sees it: nobody knows beforehand how much
- * that will be.
+ * Whether there is room for what is written into a tree, as the backend sees it: what it takes in
+ * the end is known when it is there.
  *
- * <p>The backend is asked by a thread beside the one that fills the tree, as that is confined to
- * the tree, and a backend may need programs that write elsewhere, were it a lock.
+ * <p>The backend is asked by a thread beside the one that writes, as that may be confined to the
+ * tree, and a backend may need programs that write elsewhere, were it a lock.
  */
-final class Room {
+public final class Room {
   private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
   /** Between two questions; an answer may need another program, and all to be on the disk. */
@@ -27,38 +27,46 @@ final class Room {
   private final AtomicReference<NoSpaceException> lack = new AtomicReference<>();
 
   /**
-   * @param question as {@link dev.orchestrate.spi.SnapshotBackend#requireRoom}
+   * @param question fails with {@link NoSpaceException} if there is too little
    */
-  Room(Runnable question) {
+  public Room(Runnable question) {
     this.question = question;
   }
 
   /**
-   * Does what writes into the tree, while the question is asked from time to time, and once more
-   * afterwards. Where that failed and there is no room, this is the reason, whatever the kernel
-   * gave.
+   * The same as {@link #lookedAtDuring}, and once more afterwards.
+   *
+   * @throws NoSpaceException if there is too little room for it, or for anything else then
+   */
+  public void requiredFor(Runnable writing) {
+    lookedAtDuring(writing);
+    question.run();
+  }
+
+  /**
+   * Does what writes into the tree, while the question is asked from time to time. Where that
+   * failed and there is no room, this is the reason, whatever the kernel gave.
    *
    * @throws NoSpaceException if there is too little room for it
    */
-  void requiredFor(Runnable filling) {
+  public void lookedAtDuring(Runnable writing) {
     try {
-      whileAsking(filling);
+      whileAsking(writing);
     } catch (TimeoutException e) { // somebody wishes to stop
       throw e;
     } catch (RuntimeException e) {
       askWhy(e);
       throw e;
     }
-    question.run();
   }
 
   /** No answer is waited for by anybody when this is over: it may need the tree. */
-  private void whileAsking(Runnable filling) {
+  private void whileAsking(Runnable writing) {
     ScheduledThreadPoolExecutor asking = new ScheduledThreadPoolExecutor(1);
     Future<?> questions =
         asking.scheduleWithFixedDelay(this::ask, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     try {
-      filling.run();
+      writing.run();
     } finally {
       questions.cancel(false);
       asking.shutdown();
@@ -98,13 +106,20 @@ final class Room {
   }
 
   /** What passes on how far something is, unless there was no room when that was asked last. */
-  LongConsumer before(LongConsumer progress) {
+  public LongConsumer before(LongConsumer progress) {
     return amount -> {
-      NoSpaceException found = lack.get();
-      if (found != null) {
-        throw found;
-      }
+      check();
       progress.accept(amount);
     };
+  }
+
+  /**
+   * @throws NoSpaceException if there was no room when that was asked last
+   */
+  public void check() {
+    NoSpaceException found = lack.get();
+    if (found != null) {
+      throw found;
+    }
   }
 }
