@@ -6,6 +6,7 @@ import dev.orchestrate.engine.transfer.ReceiveRequest;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How what comes from elsewhere is stored here. */
@@ -28,12 +29,15 @@ final class ReceivingOptions {
       description = "Receive device files too; without, a checkpoint that has any is refused.")
   private boolean devices;
 
+  @Mixin private OwnerOptions owners;
+
   ReceiveRequest request(RawPath path, Catalog catalog) {
     return new ReceiveRequest(
         path,
         CheckpointOptions.chosen(backend),
         CheckpointOptions.settings(snapshotDirectory, catalog),
-        devices);
+        devices,
+        owners.map());
   }
 
   static void report(String done, Manifest manifest, PrintWriter out, boolean quiet) {

@@ -208,6 +208,14 @@ public abstract class CheckpointSituations {
   }
 
   @Nested
+  class Owners extends OwnerSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
+  @Nested
   class Rollbacks extends RollbackSituations {
     @Override
     protected TestFilesystem kind() {

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.increment;
 
+import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.engine.verify.InodeDigest;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.ExtendedAttributes;
@@ -17,6 +18,7 @@ public final class Appearance {
   /** SELinux labels all that it is asked to protect, and lets nobody take that away. */
   private static final String GIVEN_BY_THE_HOST = "security.selinux";
 
+  private final OwnerMap owners;
   private final Notices notices;
 
   /** Is told what an inode could not be given, in a line. */
@@ -24,7 +26,11 @@ public final class Appearance {
     void add(String line);
   }
 
-  Appearance(Notices notices) {
+  /**
+   * @param owners who the users and groups of the looks are here
+   */
+  Appearance(OwnerMap owners, Notices notices) {
+    this.owners = owners;
     this.notices = notices;
   }
 
@@ -39,8 +45,8 @@ public final class Appearance {
     boolean root = SystemCalls.userId() == 0; // as tar has it: others keep what is theirs
     Stat wanted =
         stat.looking(
-            root ? looks.user() : stat.user(),
-            root ? looks.group() : stat.group(),
+            root ? owners.user(looks.user()) : stat.user(),
+            root ? owners.group(looks.group()) : stat.group(),
             looks.permissions(),
             looks.seconds(),
             looks.nanos());
@@ -57,7 +63,8 @@ public final class Appearance {
       }
     }
     wanted.forEach(
-        (name, value) -> {
+        (name, sent) -> {
+          byte[] value = owners.attribute(name, sent);
           if (name.text().startsWith(InodeDigest.OVERLAY)) {
             throw TreeUpdate.misfit(path + " has an attribute of overlayfs", null);
           }

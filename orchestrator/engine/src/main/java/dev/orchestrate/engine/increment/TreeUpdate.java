@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.increment;
 
+import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
@@ -42,11 +43,12 @@ public final class TreeUpdate {
 
   /**
    * @param top stays open
+   * @param owners by which the tree was made that is changed
    * @param notices told of attributes that the filesystem has no place for
    */
-  public TreeUpdate(Directory top, Appearance.Notices notices) {
+  public TreeUpdate(Directory top, OwnerMap owners, Appearance.Notices notices) {
     this.top = top;
-    this.appearance = new Appearance(notices);
+    this.appearance = new Appearance(owners, notices);
     this.aside = new Aside(top);
   }
 

@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.manifest;
 
+import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.linux.RawPath;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,26 @@ public record ProcessRecord(
         descriptors,
         threads,
         mappings.stream().map(mapped).toList());
+  }
+
+  /** The same process where users and groups have other numbers. */
+  public ProcessRecord with(OwnerMap owners) {
+    return new ProcessRecord(
+        pid,
+        pidInNamespace,
+        name,
+        command,
+        environment,
+        owners.user(user),
+        owners.group(group),
+        groups.stream().map(owners::group).toList(),
+        umask,
+        cwd,
+        root,
+        executable,
+        descriptors,
+        threads,
+        mappings);
   }
 
   /**

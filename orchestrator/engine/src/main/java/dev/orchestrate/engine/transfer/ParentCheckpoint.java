@@ -1,5 +1,6 @@
 package dev.orchestrate.engine.transfer;
 
+import dev.orchestrate.engine.catalog.OwnerMaps;
 import dev.orchestrate.engine.checksum.Sha256;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
@@ -7,6 +8,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.ConflictException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The checkpoint that a receiver has to have, when it is sent only what differs from that.
@@ -28,10 +30,12 @@ record ParentCheckpoint(String id, String digest) {
 
   /**
    * @param here what this host has by that id
+   * @param received how, if its owners have other numbers here
    * @throws ConflictException if that is another
    */
-  void requireSame(Manifest here) {
-    if (!of(here).equals(this)) {
+  void requireSame(Manifest here, Optional<OwnerMaps.Received> received) {
+    String known = received.map(OwnerMaps.Received::sentAs).orElseGet(() -> of(here).digest());
+    if (!known.equals(digest)) {
       throw new ConflictException(
           "checkpoint " + id + " is here, but not as the sending side has it: the manifests differ",
           "have the whole checkpoint sent, without --parent");

@@ -3,6 +3,7 @@ package dev.orchestrate.engine.transfer;
 import dev.orchestrate.engine.backend.Room;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Labels;
+import dev.orchestrate.engine.catalog.OwnerMaps;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.checkpoint.UnfinishedCheckpoint;
 import dev.orchestrate.engine.journal.Entry;
@@ -10,11 +11,13 @@ import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.Manifest.TargetRecord;
 import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
+import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.process.LinuxCapability;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
@@ -89,21 +92,25 @@ public final class Receiver {
 
   private Received receive(Incoming incoming, ReceiveRequest request) {
     requireModesKept();
+    requireOwnersGiven(request.owners());
     Target target = TargetFinder.find(request.path());
     SnapshotBackend chosen = planner.receiver(target, request.backend(), request.settings());
     StreamFormat.Header header = incoming.header();
     header.compression().require("have it sent with --compress=none");
-    Optional<Manifest> parent = incoming.parent().map(this::find);
+    OwnerMaps ownerMaps = new OwnerMaps(catalog);
+    Optional<Manifest> parent = incoming.parent().map(one -> find(one, ownerMaps));
     SnapshotBackend backend =
         parent.map(one -> backendOf(one, chosen, target, request)).orElse(chosen);
+    OwnerMap owners = owners(request, parent, ownerMaps);
     Manifest sent = incoming.manifest();
     catalog.requireNone(sent.id());
     SnapshotReference reference = backend.locateReceived(place(sent, target, request));
-    Manifest manifest = moved(sent, target, reference);
+    Manifest manifest = moved(sent, target, reference, owners);
     try (UnfinishedCheckpoint unfinished =
         UnfinishedCheckpoint.begin(begun(manifest, target), backend, catalog)) {
       Unpacking unpacking =
-          new Unpacking(incoming, header.compression(), manifest, request, parent);
+          new Unpacking(
+              incoming, header.compression(), manifest, owners, request.devices(), parent);
       Room room = new Room(() -> backend.requireRoom(reference));
       room.requiredFor(
           () -> {
@@ -116,6 +123,10 @@ public final class Receiver {
       backend.seal(reference, new Sealing(json, manifest.manifestPath(), List.of()));
       if (!header.label().isEmpty()) {
         new Labels(catalog).write(manifest.id(), header.label());
+      }
+      if (!owners.isEmpty()) {
+        String sentAs = ParentCheckpoint.of(sent).digest();
+        ownerMaps.write(manifest.id(), new OwnerMaps.Received(owners, sentAs));
       }
       cancellation.check();
       catalog.complete(manifest, json);
@@ -136,17 +147,44 @@ public final class Receiver {
     }
   }
 
+  private static void requireOwnersGiven(OwnerMap owners) {
+    if (!owners.isEmpty() && SystemCalls.userId() != 0) {
+      throw new PermissionException(
+          "files can't be given to others (" + owners + ") by an ordinary user", "run as root");
+    }
+  }
+
+  /** What differs says nothing of the files that are the same, and have their owners already. */
+  private static OwnerMap owners(
+      ReceiveRequest request, Optional<Manifest> parent, OwnerMaps ownerMaps) {
+    OwnerMap asked = request.owners();
+    if (parent.isEmpty()) {
+      return asked;
+    }
+    String id = parent.get().id();
+    OwnerMap before = ownerMaps.of(id).map(OwnerMaps.Received::owners).orElse(OwnerMap.NONE);
+    if (!asked.isEmpty() && !asked.equals(before)) {
+      throw new ConflictException(
+          "the stream has what differs from checkpoint "
+              + id
+              + ", which was received "
+              + (before.isEmpty() ? "without --map-user or --map-group" : "with " + before),
+          "leave these options out, or have the whole checkpoint sent, without --parent");
+    }
+    return before;
+  }
+
   /**
    * @throws NotFoundException if it is not here
    */
-  private Manifest find(ParentCheckpoint parent) {
+  private Manifest find(ParentCheckpoint parent, OwnerMaps ownerMaps) {
     if (!catalog.has(parent.id())) {
       throw new NotFoundException(
           "the stream has what differs from checkpoint " + parent.id() + ", which is not here",
           "receive that one first, or have the whole checkpoint sent, without --parent");
     }
     Manifest here = catalog.find(parent.id()).manifest();
-    parent.requireSame(here);
+    parent.requireSame(here, ownerMaps.of(parent.id()));
     return here;
   }
 
@@ -180,12 +218,17 @@ public final class Receiver {
         target, sent.id(), sent.manifestPath().parent(), Set.of(), request.settings());
   }
 
-  /** All paths in it are relative to the target, so the target is all that is another. */
-  private static Manifest moved(Manifest sent, Target target, SnapshotReference reference) {
+  /** All paths in it are relative to the target, so that and people are all that is another. */
+  private static Manifest moved(
+      Manifest sent, Target target, SnapshotReference reference, OwnerMap owners) {
     List<String> warnings = new ArrayList<>(sent.warnings());
     warnings.add(
-        "received from elsewhere: the tree was at %s (%s), stored by %s"
-            .formatted(sent.target().path(), sent.target().type(), sent.backend()));
+        "received from elsewhere: the tree was at %s (%s), stored by %s%s"
+            .formatted(
+                sent.target().path(),
+                sent.target().type(),
+                sent.backend(),
+                owners.isEmpty() ? "" : "; received with " + owners));
     return new Manifest(
         sent.version(),
         sent.id(),
@@ -203,7 +246,7 @@ public final class Receiver {
         sent.freezing(),
         sent.relinks(),
         sent.descriptions(),
-        sent.processes(),
+        sent.processes().stream().map(one -> one.with(owners)).toList(),
         warnings);
   }
 

@@ -1,8 +1,10 @@
 package dev.orchestrate.engine.transfer;
 
+import dev.orchestrate.engine.increment.OwnerChange;
 import dev.orchestrate.engine.increment.TreeUpdate;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.Relink;
+import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
@@ -35,23 +37,28 @@ final class Unpacking {
   private final Incoming stream;
   private final Compression compression;
   private final Manifest manifest;
-  private final ReceiveRequest request;
+  private final OwnerMap owners;
+  private final boolean devices;
   private final Optional<Manifest> parent;
   private final List<String> notices = new ArrayList<>();
 
   /**
+   * @param owners of which a parent's tree has to be made, too
+   * @param devices whether there may be device files
    * @param parent of whose tree the folder has a copy; empty if the folder is empty
    */
   Unpacking(
       Incoming stream,
       Compression compression,
       Manifest manifest,
-      ReceiveRequest request,
+      OwnerMap owners,
+      boolean devices,
       Optional<Manifest> parent) {
     this.stream = stream;
     this.compression = compression;
     this.manifest = manifest;
-    this.request = request;
+    this.owners = owners;
+    this.devices = devices;
     this.parent = parent;
   }
 
@@ -74,6 +81,9 @@ final class Unpacking {
               update(confined, progress);
             } else {
               unpack(new TreeArchive(confined, compression), progress);
+              if (!owners.isEmpty()) {
+                new OwnerChange(confined, owners, notices::add).run(() -> progress.accept(0));
+              }
             }
             confined.fd().syncFilesystem();
           }
@@ -87,7 +97,7 @@ final class Unpacking {
             "nothing was kept; send it again");
       }
     }
-    if (!request.devices()) {
+    if (!devices) {
       requireNoDevices(top);
     }
   }
@@ -107,7 +117,7 @@ final class Unpacking {
   }
 
   private void update(Directory top, LongConsumer progress) throws IOException {
-    TreeUpdate update = new TreeUpdate(top, notices::add);
+    TreeUpdate update = new TreeUpdate(top, owners, notices::add);
     Conduit.decompress(
         compression,
         steps -> stream.differences(steps, progress),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.process.ExternalProgram;
@@ -47,7 +48,7 @@ class IncrementTest {
 
     byte[] steps = steps(folder.resolve("before"), folder.resolve("after"));
     try (Directory copy = open(folder.resolve("copy"))) {
-      new TreeUpdate(copy, line -> {}).apply(new ByteArrayInputStream(steps));
+      new TreeUpdate(copy, OwnerMap.NONE, line -> {}).apply(new ByteArrayInputStream(steps));
     }
 
     assertThat(run(folder, "cd copy; " + DESCRIPTION))

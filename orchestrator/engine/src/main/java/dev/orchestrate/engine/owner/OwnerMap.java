@@ -1,0 +1,95 @@
+package dev.orchestrate.engine.owner;
+
+import dev.orchestrate.linux.RawPath;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Who has which number on another host. Numbers that are not in it stay as they are; each is looked
+ * up once, so that two can be exchanged.
+ *
+ * @param users by their numbers where a tree comes from, unsigned
+ * @param groups the same
+ */
+public record OwnerMap(SortedMap<Integer, Integer> users, SortedMap<Integer, Integer> groups) {
+  public static final OwnerMap NONE = new OwnerMap(Map.of(), Map.of());
+
+  private static final String ACCESS_LISTS = "system.posix_acl_";
+
+  // linux/posix_acl_xattr.h
+  private static final int VERSION = 2;
+  private static final int HEADER = 4;
+  private static final int ENTRY = 8;
+  private static final int ID_IN_ENTRY = 4;
+  private static final int USER = 0x02;
+  private static final int GROUP = 0x08;
+
+  public OwnerMap {
+    users = new TreeMap<>(users);
+    groups = new TreeMap<>(groups);
+  }
+
+  public OwnerMap(Map<Integer, Integer> users, Map<Integer, Integer> groups) {
+    this(new TreeMap<>(users), new TreeMap<>(groups));
+  }
+
+  public boolean isEmpty() {
+    return users.isEmpty() && groups.isEmpty();
+  }
+
+  public int user(int there) {
+    return users.getOrDefault(there, there);
+  }
+
+  public int group(int there) {
+    return groups.getOrDefault(there, there);
+  }
+
+  /**
+   * The value of an extended attribute: that of a POSIX ACL, acl(5), names users and groups; others
+   * are as they are.
+   */
+  public byte[] attribute(RawPath name, byte[] value) {
+    if (isEmpty() || !name.text().startsWith(ACCESS_LISTS)) {
+      return value;
+    }
+    ByteBuffer list = ByteBuffer.wrap(value.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    if (list.limit() < HEADER || list.getInt(0) != VERSION) {
+      return value;
+    }
+    for (int at = HEADER; at + ENTRY <= list.limit(); at += ENTRY) {
+      int id = at + ID_IN_ENTRY;
+      switch (list.getShort(at)) {
+        case USER -> list.putInt(id, user(list.getInt(id)));
+        case GROUP -> list.putInt(id, group(list.getInt(id)));
+        default -> {
+          // the owner, its group, all others or the mask
+        }
+      }
+    }
+    return list.array();
+  }
+
+  /** As it is typed. */
+  @Override
+  public String toString() {
+    return Stream.concat(words("--map-user", users), words("--map-group", groups))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static Stream<String> words(String option, Map<Integer, Integer> numbers) {
+    return numbers.entrySet().stream()
+        .map(
+            one ->
+                "%s %s=%s"
+                    .formatted(
+                        option,
+                        Integer.toUnsignedString(one.getKey()),
+                        Integer.toUnsignedString(one.getValue())));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.orchestrate.engine.owner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.linux.RawPath;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class OwnerMapTest {
+  private static final RawPath ACL = RawPath.of("system.posix_acl_access");
+
+  private final OwnerMap map = new OwnerMap(Map.of(1, 2, 2, 1, 1000, -2), Map.of(5, 6));
+
+  @Test
+  void numbersAreLookedUpOnce() {
+    assertThat(map.user(1)).isEqualTo(2);
+    assertThat(map.user(2)).isEqualTo(1);
+    assertThat(map.user(3)).isEqualTo(3);
+    assertThat(map.group(1)).isEqualTo(1);
+    assertThat(map.group(5)).isEqualTo(6);
+  }
+
+  /** linux/posix_acl_xattr.h */
+  private static byte[] list(int... entries) {
+    ByteBuffer list =
+        ByteBuffer.allocate(4 + 2 * entries.length * 2).order(ByteOrder.LITTLE_ENDIAN);
+    list.putInt(2);
+    for (int i = 0; i < entries.length; i += 2) {
+      list.putShort((short) entries[i]).putShort((short) 6).putInt(entries[i + 1]);
+    }
+    return list.array();
+  }
+
+  @Test
+  void accessListsNameTheSamePeople() {
+    byte[] before =
+        list(0x01, -1, 0x02, 1, 0x02, 3, 0x04, -1, 0x08, 5, 0x08, 1, 0x10, -1, 0x20, -1);
+
+    byte[] after = map.attribute(ACL, before);
+
+    assertThat(after)
+        .isEqualTo(
+            list(0x01, -1, 0x02, 2, 0x02, 3, 0x04, -1, 0x08, 6, 0x08, 1, 0x10, -1, 0x20, -1));
+    assertThat(map.attribute(RawPath.of("system.posix_acl_default"), before)).isEqualTo(after);
+    assertThat(map.attribute(RawPath.of("user.posix_acl_access"), before)).isEqualTo(before);
+  }
+
+  @Property(tries = 500)
+  void whatIsNoAccessListIsNotRead(@ForAll @Size(max = 30) byte[] value) {
+    assertThat(map.attribute(ACL, value)).hasSameSizeAs(value);
+    assertThat(OwnerMap.NONE.attribute(ACL, value)).isEqualTo(value);
+  }
+
+  @Test
+  void itIsKeptAsJsonAndShownAsTyped() {
+    byte[] json = ManifestFormat.write(map);
+
+    assertThat(ManifestFormat.read(json, OwnerMap.class, "owners")).isEqualTo(map);
+    assertThat(map)
+        .hasToString("--map-user 1=2 --map-user 2=1 --map-user 1000=4294967294 --map-group 5=6");
+  }
+}
