@@ -3,12 +3,14 @@ package dev.orchestrate.cli;
 import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.process.ExternalProgram;
+import dev.orchestrate.linux.process.ExternalProgram.OverdueException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,10 +19,10 @@ import picocli.CommandLine.Spec;
 /** Who the owners of what comes from elsewhere are here. */
 final class OwnerOptions {
   /** (uid_t) -1 means nobody in particular; chown(2). */
-  private static final long LARGEST = 0xFFFF_FFFEL;
+  private static final BigInteger LARGEST = BigInteger.valueOf(0xFFFF_FFFEL);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final String DIGITS = "[0-9]{1,10}";
+  private static final String DIGITS = "[0-9]+";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -50,14 +52,7 @@ final class OwnerOptions {
       }
       int there = number(option, word, both[0]);
       int here =
-          number(
-              option,
-              word,
-              both[1].matches(DIGITS)
-                  ? both[1]
-                  : known(both[1], database)
-                      .orElseThrow(
-                          () -> wrong(option, word, "there is no such name here: " + both[1])));
+          number(option, word, both[1].matches(DIGITS) ? both[1] : known(option, word, database));
       Integer before = numbers.put(there, here);
       if (before != null && before != here) {
         throw wrong(option, word, both[0] + " has another number already");
@@ -67,26 +62,32 @@ final class OwnerOptions {
   }
 
   private int number(String option, String word, String digits) {
-    long number = Long.parseLong(digits);
-    if (number > LARGEST) {
+    BigInteger number = new BigInteger(digits);
+    if (number.compareTo(LARGEST) > 0) {
       throw wrong(option, word, "there are numbers up to " + LARGEST);
     }
-    return (int) number;
+    return number.intValue();
   }
 
-  /** By whatever the host asks for names; getent(1). */
-  private static Optional<String> known(String name, String database) {
+  /** The number of a name, by whatever the host asks for names; getent(1). */
+  private String known(String option, String word, String database) {
+    String name = word.substring(word.indexOf('=') + 1);
+    String[] fields = entry(option, word, database, name).strip().split(":", -1);
+    if (fields.length < 3 || !fields[0].equals(name) || !fields[2].matches(DIGITS)) {
+      throw wrong(option, word, "there is no such name here: " + RawPath.printable(name));
+    }
+    return fields[2];
+  }
+
+  private String entry(String option, String word, String database, String name) {
     if (name.isEmpty() || name.startsWith("-")) {
-      return Optional.empty();
+      return "";
     }
-    if (ExternalProgram.find("getent").isEmpty()) {
-      return Optional.empty();
+    try {
+      return ExternalProgram.run(PATIENCE, List.of("getent", database, name)).out();
+    } catch (UncheckedIOException | OverdueException e) {
+      throw wrong(option, word, "names can't be looked up by getent; give the number");
     }
-    ExternalProgram.Result found = ExternalProgram.run(PATIENCE, List.of("getent", database, name));
-    String[] fields = found.out().strip().split(":", -1);
-    return found.status() == 0 && fields.length > 2 && fields[2].matches(DIGITS)
-        ? Optional.of(fields[2])
-        : Optional.empty();
   }
 
   private ParameterException wrong(String option, String word, String why) {

@@ -66,6 +66,7 @@ final class ShowCommand implements Callable<Integer> {
     out.println("backend     " + manifest.backend());
     manifest.snapshot().forEach((name, value) -> out.println("  " + name + " = " + value));
     out.println("manifest    " + program.catalog().manifestFile(manifest.id()));
+    manifest.renumbered().ifPresent(maps -> out.println("owners      " + RawPath.printable(maps)));
     out.println("frozen      " + Units.millis(manifest.frozenMicros()));
     manifest.freezing().forEach(line -> out.println("  " + line));
     for (ProcessRecord process : manifest.processes()) {

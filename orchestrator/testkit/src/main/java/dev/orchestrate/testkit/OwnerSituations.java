@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -67,8 +68,11 @@ public abstract class OwnerSituations extends TransferredSituation {
   @Test
   void whatDiffersGetsTheSameOwners() {
     makeFilesOfMany();
+    Subject subject = newSubject();
+    replaceA(subject, 10);
+    Object[] map = Stream.concat(Stream.of(MAP), Stream.of("--map-group=0=61303")).toArray();
     Checkpoint parent = checkpoint();
-    receive(send(parent), MAP).expect(0);
+    receive(send(parent), map).expect(0);
     filesystem()
         .change(
             """
@@ -81,8 +85,30 @@ public abstract class OwnerSituations extends TransferredSituation {
     Outcome others = refusedElsewhere(receive(differences, "--map-user=1=2").expect(7));
     assertThat(others.err()).contains(parent.id(), "--map-user 61234=61235");
     receive(differences).expect(0);
+    List<String> once = descriptionElsewhere(child);
+    other().run("delete", child.id()).expect(0);
+    receive(differences, map).expect(0);
 
-    assertThat(descriptionElsewhere(child)).isEqualTo(descriptionOfThosePeopleHere(child));
+    assertThat(descriptionElsewhere(child)).isEqualTo(once);
+    assertThat(once.stream().map(line -> line.replaceAll("\\b61303\\b", "0")))
+        .isEqualTo(descriptionOfThosePeopleHere(child));
+  }
+
+  /** The numbers there are none of here. */
+  @Test
+  void whatDiffersFromOneWithOtherNumbersIsNotTakenBack() {
+    makeFilesOfMany();
+    Checkpoint parent = checkpoint();
+    Checkpoint child = checkpoint();
+    receive(send(parent), MAP).expect(0);
+    receive(send(child), MAP).expect(0);
+    Path stream = elsewhere().outside("streams").resolve("back");
+    other().run("send", "--parent", parent.id(), "-o", stream, child.id()).expect(0);
+    orchestrate().run("delete", child.id()).expect(0);
+    rememberStored();
+
+    Object[] back = {"receive", "--backend=" + kind().backend(), "-i", stream, at(".")};
+    assertThat(refused(7, back).err()).contains(parent.id(), "the manifests differ");
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.Optional;
  * checkpoints/ID/begun.json      from before the snapshot exists: where it is going to be
  * checkpoints/ID/manifest.json   from when all is done
  * checkpoints/ID/label.json      what the user wrote on it; see {@link Labels}
+ * checkpoints/ID/owners.json     who is who, if it was received so; see {@link OwnerMaps}
  * checkpoints/ID/timeline.json   how it was made; see {@link Timelines}
  * views/VIEW.json                a view that is mounted, kept or used by a restarted program
  * </pre>

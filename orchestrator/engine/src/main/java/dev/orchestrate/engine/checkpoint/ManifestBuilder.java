@@ -122,7 +122,8 @@ final class ManifestBuilder {
         List.copyOf(relinked),
         descriptions,
         processes.stream().map(this::process).toList(),
-        List.copyOf(warnings));
+        List.copyOf(warnings),
+        Optional.empty());
   }
 
   private List<Description> descriptions() {

@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.increment;
 
 import dev.orchestrate.engine.owner.OwnerMap;
+import dev.orchestrate.engine.owner.TreeOwners;
 import dev.orchestrate.engine.verify.InodeDigest;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.ExtendedAttributes;
@@ -18,7 +19,7 @@ public final class Appearance {
   /** SELinux labels all that it is asked to protect, and lets nobody take that away. */
   private static final String GIVEN_BY_THE_HOST = "security.selinux";
 
-  private final OwnerMap owners;
+  private final TreeOwners owners;
   private final Notices notices;
 
   /** Is told what an inode could not be given, in a line. */
@@ -29,7 +30,7 @@ public final class Appearance {
   /**
    * @param owners who the users and groups of the looks are here
    */
-  Appearance(OwnerMap owners, Notices notices) {
+  Appearance(TreeOwners owners, Notices notices) {
     this.owners = owners;
     this.notices = notices;
   }
@@ -42,11 +43,12 @@ public final class Appearance {
    */
   void give(Fd inode, Step.Looks looks, RawPath path) {
     Stat stat = inode.stat();
+    OwnerMap here = owners.at(path);
     boolean root = SystemCalls.userId() == 0; // as tar has it: others keep what is theirs
     Stat wanted =
         stat.looking(
-            root ? owners.user(looks.user()) : stat.user(),
-            root ? owners.group(looks.group()) : stat.group(),
+            root ? here.user(looks.user()) : stat.user(),
+            root ? here.group(looks.group()) : stat.group(),
             looks.permissions(),
             looks.seconds(),
             looks.nanos());
@@ -64,7 +66,7 @@ public final class Appearance {
     }
     wanted.forEach(
         (name, sent) -> {
-          byte[] value = owners.attribute(name, sent);
+          byte[] value = owners.at(path).attribute(name, sent);
           if (name.text().startsWith(InodeDigest.OVERLAY)) {
             throw TreeUpdate.misfit(path + " has an attribute of overlayfs", null);
           }

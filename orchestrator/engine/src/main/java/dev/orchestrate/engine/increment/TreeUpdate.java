@@ -1,6 +1,6 @@
 package dev.orchestrate.engine.increment;
 
-import dev.orchestrate.engine.owner.OwnerMap;
+import dev.orchestrate.engine.owner.TreeOwners;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
@@ -46,7 +46,7 @@ public final class TreeUpdate {
    * @param owners by which the tree was made that is changed
    * @param notices told of attributes that the filesystem has no place for
    */
-  public TreeUpdate(Directory top, OwnerMap owners, Appearance.Notices notices) {
+  public TreeUpdate(Directory top, TreeOwners owners, Appearance.Notices notices) {
     this.top = top;
     this.appearance = new Appearance(owners, notices);
     this.aside = new Aside(top);

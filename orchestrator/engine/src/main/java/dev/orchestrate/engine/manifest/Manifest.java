@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  * @param relinks the inodes that were given a name, each once
  * @param descriptions the open file descriptions, each once however many descriptors share it
  * @param warnings what the user was told
+ * @param renumbered by which maps the owners of its files, and its processes, got the numbers that
+ *     they have: those of each receipt, in words; empty if they are those of the host it was taken
+ *     on
  */
 public record Manifest(
     int version,
@@ -40,7 +43,8 @@ public record Manifest(
     List<Relink> relinks,
     List<Description> descriptions,
     List<ProcessRecord> processes,
-    List<String> warnings) {
+    List<String> warnings,
+    Optional<String> renumbered) {
   public static final int VERSION = 1;
 
   /**

@@ -3,6 +3,7 @@ package dev.orchestrate.engine.owner;
 import dev.orchestrate.linux.RawPath;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ public record OwnerMap(SortedMap<Integer, Integer> users, SortedMap<Integer, Int
   private static final int VERSION = 2;
   private static final int HEADER = 4;
   private static final int ENTRY = 8;
+  private static final int PERMISSIONS_IN_ENTRY = 2;
   private static final int ID_IN_ENTRY = 4;
   private static final int USER = 0x02;
   private static final int GROUP = 0x08;
@@ -59,20 +61,40 @@ public record OwnerMap(SortedMap<Integer, Integer> users, SortedMap<Integer, Int
       return value;
     }
     ByteBuffer list = ByteBuffer.wrap(value.clone()).order(ByteOrder.LITTLE_ENDIAN);
-    if (list.limit() < HEADER || list.getInt(0) != VERSION) {
+    if (list.limit() % ENTRY != HEADER || list.getInt(0) != VERSION) {
       return value;
     }
+    int end = HEADER;
     for (int at = HEADER; at + ENTRY <= list.limit(); at += ENTRY) {
-      int id = at + ID_IN_ENTRY;
-      switch (list.getShort(at)) {
-        case USER -> list.putInt(id, user(list.getInt(id)));
-        case GROUP -> list.putInt(id, group(list.getInt(id)));
-        default -> {
-          // the owner, its group, all others or the mask
-        }
+      short kind = list.getShort(at);
+      short permissions = list.getShort(at + PERMISSIONS_IN_ENTRY);
+      int id = list.getInt(at + ID_IN_ENTRY);
+      int here = kind == USER ? user(id) : kind == GROUP ? group(id) : id;
+      int same = named(kind) ? find(list, end, kind, here) : end;
+      if (same < end) { // two who are one here may do what both might
+        permissions &= list.getShort(same + PERMISSIONS_IN_ENTRY);
+      } else {
+        end += ENTRY;
+      }
+      list.putShort(same, kind).putShort(same + PERMISSIONS_IN_ENTRY, permissions);
+      list.putInt(same + ID_IN_ENTRY, here);
+    }
+    return Arrays.copyOf(list.array(), end);
+  }
+
+  /** Not the owner, its group, all others or the mask. */
+  private static boolean named(short kind) {
+    return kind == USER || kind == GROUP;
+  }
+
+  /** Where the entry is; {@code end} if there is none before that. */
+  private static int find(ByteBuffer list, int end, short kind, int id) {
+    for (int at = HEADER; at < end; at += ENTRY) {
+      if (list.getShort(at) == kind && list.getInt(at + ID_IN_ENTRY) == id) {
+        return at;
       }
     }
-    return list.array();
+    return end;
   }
 
   /** As it is typed. */

@@ -47,7 +47,8 @@ final class MovedRelinks {
             .toList(),
         manifest.descriptions().stream().map(this::move).toList(),
         manifest.processes().stream().map(process -> process.with(this::move, this::move)).toList(),
-        manifest.warnings());
+        manifest.warnings(),
+        manifest.renumbered());
   }
 
   private RawPath move(RawPath path) {

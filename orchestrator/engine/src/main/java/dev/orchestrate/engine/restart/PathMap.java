@@ -73,7 +73,8 @@ public final class PathMap {
         manifest.processes().stream()
             .map(process -> process.with(this::in, UnaryOperator.identity()))
             .toList(),
-        manifest.warnings());
+        manifest.warnings(),
+        manifest.renumbered());
   }
 
   private Place in(Place place) {

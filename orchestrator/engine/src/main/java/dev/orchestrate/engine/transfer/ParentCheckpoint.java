@@ -34,12 +34,20 @@ record ParentCheckpoint(String id, String digest) {
    * @throws ConflictException if that is another
    */
   void requireSame(Manifest here, Optional<OwnerMaps.Received> received) {
-    String known = received.map(OwnerMaps.Received::sentAs).orElseGet(() -> of(here).digest());
-    if (!known.equals(digest)) {
+    boolean asSent = received.filter(one -> one.sentAs().equals(digest)).isPresent();
+    if (!isOf(here) && !asSent) {
       throw new ConflictException(
-          "checkpoint " + id + " is here, but not as the sending side has it: the manifests differ",
+          "checkpoint "
+              + id
+              + " is here, but not as the sending side has it: the manifests differ"
+              + here.renumbered().map(" (here, it was received with %s)"::formatted).orElse(""),
           "have the whole checkpoint sent, without --parent");
     }
+  }
+
+  /** Whether it is this one, with owners of these numbers. */
+  boolean isOf(Manifest here) {
+    return of(here).equals(this);
   }
 
   private static Manifest withoutPlace(Manifest manifest) {
@@ -57,6 +65,7 @@ record ParentCheckpoint(String id, String digest) {
         manifest.relinks(),
         manifest.descriptions(),
         manifest.processes(),
-        List.of());
+        List.of(),
+        manifest.renumbered());
   }
 }

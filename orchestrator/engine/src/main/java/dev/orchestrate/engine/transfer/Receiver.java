@@ -12,6 +12,7 @@ import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.Manifest.TargetRecord;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.owner.OwnerMap;
+import dev.orchestrate.engine.owner.TreeOwners;
 import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.plan.TargetFinder;
 import dev.orchestrate.linux.Directory;
@@ -98,10 +99,12 @@ public final class Receiver {
     StreamFormat.Header header = incoming.header();
     header.compression().require("have it sent with --compress=none");
     OwnerMaps ownerMaps = new OwnerMaps(catalog);
-    Optional<Manifest> parent = incoming.parent().map(one -> find(one, ownerMaps));
+    Optional<ParentCheckpoint> named = incoming.parent();
+    Optional<Manifest> parent = named.map(one -> find(one, ownerMaps));
     SnapshotBackend backend =
         parent.map(one -> backendOf(one, chosen, target, request)).orElse(chosen);
-    OwnerMap owners = owners(request, parent, ownerMaps);
+    OwnerMap owners =
+        named.map(one -> owners(request, one, parent.get(), ownerMaps)).orElse(request.owners());
     Manifest sent = incoming.manifest();
     catalog.requireNone(sent.id());
     SnapshotReference reference = backend.locateReceived(place(sent, target, request));
@@ -110,7 +113,12 @@ public final class Receiver {
         UnfinishedCheckpoint.begin(begun(manifest, target), backend, catalog)) {
       Unpacking unpacking =
           new Unpacking(
-              incoming, header.compression(), manifest, owners, request.devices(), parent);
+              incoming,
+              header.compression(),
+              manifest,
+              new TreeOwners(owners, manifest.manifestPath().parent()),
+              request.devices(),
+              parent);
       Room room = new Room(() -> backend.requireRoom(reference));
       room.requiredFor(
           () -> {
@@ -154,19 +162,21 @@ public final class Receiver {
     }
   }
 
-  /** What differs says nothing of the files that are the same, and have their owners already. */
+  /**
+   * What differs says nothing of the files that are the same, and have their owners already: as the
+   * sending side has them, or by the map by which the parent was received from there.
+   */
   private static OwnerMap owners(
-      ReceiveRequest request, Optional<Manifest> parent, OwnerMaps ownerMaps) {
+      ReceiveRequest request, ParentCheckpoint parent, Manifest here, OwnerMaps ownerMaps) {
     OwnerMap asked = request.owners();
-    if (parent.isEmpty()) {
-      return asked;
-    }
-    String id = parent.get().id();
-    OwnerMap before = ownerMaps.of(id).map(OwnerMaps.Received::owners).orElse(OwnerMap.NONE);
+    OwnerMap before =
+        parent.isOf(here)
+            ? OwnerMap.NONE
+            : ownerMaps.of(here.id()).map(OwnerMaps.Received::owners).orElse(OwnerMap.NONE);
     if (!asked.isEmpty() && !asked.equals(before)) {
       throw new ConflictException(
           "the stream has what differs from checkpoint "
-              + id
+              + here.id()
               + ", which was received "
               + (before.isEmpty() ? "without --map-user or --map-group" : "with " + before),
           "leave these options out, or have the whole checkpoint sent, without --parent");
@@ -223,12 +233,8 @@ public final class Receiver {
       Manifest sent, Target target, SnapshotReference reference, OwnerMap owners) {
     List<String> warnings = new ArrayList<>(sent.warnings());
     warnings.add(
-        "received from elsewhere: the tree was at %s (%s), stored by %s%s"
-            .formatted(
-                sent.target().path(),
-                sent.target().type(),
-                sent.backend(),
-                owners.isEmpty() ? "" : "; received with " + owners));
+        "received from elsewhere: the tree was at %s (%s), stored by %s"
+            .formatted(sent.target().path(), sent.target().type(), sent.backend()));
     return new Manifest(
         sent.version(),
         sent.id(),
@@ -247,7 +253,14 @@ public final class Receiver {
         sent.relinks(),
         sent.descriptions(),
         sent.processes().stream().map(one -> one.with(owners)).toList(),
-        warnings);
+        warnings,
+        renumbered(sent, owners));
+  }
+
+  private static Optional<String> renumbered(Manifest sent, OwnerMap owners) {
+    return owners.isEmpty()
+        ? sent.renumbered()
+        : Optional.of(sent.renumbered().map(one -> one + "; " + owners).orElse(owners.toString()));
   }
 
   private static Entry.Begun begun(Manifest manifest, Target target) {

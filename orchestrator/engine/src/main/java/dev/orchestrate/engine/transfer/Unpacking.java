@@ -4,7 +4,7 @@ import dev.orchestrate.engine.increment.OwnerChange;
 import dev.orchestrate.engine.increment.TreeUpdate;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.Relink;
-import dev.orchestrate.engine.owner.OwnerMap;
+import dev.orchestrate.engine.owner.TreeOwners;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.RawPath;
@@ -37,7 +37,7 @@ final class Unpacking {
   private final Incoming stream;
   private final Compression compression;
   private final Manifest manifest;
-  private final OwnerMap owners;
+  private final TreeOwners owners;
   private final boolean devices;
   private final Optional<Manifest> parent;
   private final List<String> notices = new ArrayList<>();
@@ -51,7 +51,7 @@ final class Unpacking {
       Incoming stream,
       Compression compression,
       Manifest manifest,
-      OwnerMap owners,
+      TreeOwners owners,
       boolean devices,
       Optional<Manifest> parent) {
     this.stream = stream;
@@ -81,8 +81,8 @@ final class Unpacking {
               update(confined, progress);
             } else {
               unpack(new TreeArchive(confined, compression), progress);
-              if (!owners.isEmpty()) {
-                new OwnerChange(confined, owners, notices::add).run(() -> progress.accept(0));
+              if (!owners.map().isEmpty()) {
+                new OwnerChange(confined, owners).run(() -> progress.accept(0));
               }
             }
             confined.fd().syncFilesystem();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.owner.OwnerMap;
+import dev.orchestrate.engine.owner.TreeOwners;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.process.ExternalProgram;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever becomes of a tree, the steps make of a copy of the earlier one the later one. */
 class IncrementTest {
+  private static final TreeOwners SAME_OWNERS = new TreeOwners(OwnerMap.NONE, RawPath.EMPTY);
+
   private static final String[] NAMES = {"a", "b", "c", "d", "a/a", "a/b", "b/a", "b/c", "c/a/b"};
   private static final int DEEDS = 40;
   private static final String DESCRIPTION =
@@ -48,7 +51,7 @@ class IncrementTest {
 
     byte[] steps = steps(folder.resolve("before"), folder.resolve("after"));
     try (Directory copy = open(folder.resolve("copy"))) {
-      new TreeUpdate(copy, OwnerMap.NONE, line -> {}).apply(new ByteArrayInputStream(steps));
+      new TreeUpdate(copy, SAME_OWNERS, line -> {}).apply(new ByteArrayInputStream(steps));
     }
 
     assertThat(run(folder, "cd copy; " + DESCRIPTION))
@@ -116,6 +119,7 @@ class IncrementTest {
         List.of(),
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 }

@@ -51,7 +51,8 @@ class OwnFolderSearchTest {
             List.of(),
             List.of(),
             List.of(),
-            List.of());
+            List.of(),
+            Optional.empty());
     return new StoredCheckpoint.Complete(manifest, false);
   }
 

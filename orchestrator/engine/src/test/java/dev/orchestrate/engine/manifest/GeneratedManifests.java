@@ -61,7 +61,8 @@ final class GeneratedManifests {
         relinks,
         descriptions,
         IntStream.range(0, count()).mapToObj(pid -> process(pid, descriptions, relinks)).toList(),
-        List.of());
+        List.of(),
+        random.nextBoolean() ? Optional.empty() : Optional.of("--map-user 1=2"));
   }
 
   private String id() {

@@ -78,7 +78,8 @@ class OpenDescriptionsTest {
             List.of(),
             List.of(descriptions),
             List.of(),
-            List.of());
+            List.of(),
+            Optional.empty());
     try (Directory view = Directory.open(path);
         Anchors anchors = new Anchors(view, manifest, true);
         OpenDescriptions open = new OpenDescriptions(view, anchors, manifest)) {

@@ -37,7 +37,8 @@ class StreamReaderTest {
           List.of(),
           List.of(),
           List.of(),
-          List.of());
+          List.of(),
+          Optional.empty());
   private static final StreamFormat.Header HEADER =
       new StreamFormat.Header(Compression.NONE, new Label(List.of("tag"), "note"));
   private static final Class<DamagedException> REFUSED = DamagedException.class;
