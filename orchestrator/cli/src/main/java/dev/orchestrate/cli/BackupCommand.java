@@ -141,6 +141,10 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
                 Units.millis(manifest.frozenMicros()),
                 Units.count(manifest.relinks().size(), "unlinked file", "unlinked files"));
     String ofSet = manifest.set().map(set -> what + ", of set " + set.id()).orElse(what);
-    program.remark(keep ? ofSet + "; it stays until: orchestrate delete " + manifest.id() : ofSet);
+    if (keep) {
+      program.say(ofSet + "; it stays until: orchestrate delete " + manifest.id());
+    } else {
+      program.remark(ofSet);
+    }
   }
 }

@@ -53,6 +53,11 @@ final class DeleteCommand implements Callable<Integer> {
     Optional<OrchestrateException> left = recovery.forget(checkpoint);
     out.println((left.isPresent() ? "forgot " : "deleted ") + checkpoint.id());
     left.ifPresent(
-        failure -> program.say("its snapshot may still be stored: " + failure.getMessage()));
+        failure ->
+            program.say(
+                "checkpoint "
+                    + checkpoint.id()
+                    + ": its snapshot may still be stored: "
+                    + failure.getMessage()));
   }
 }

@@ -48,7 +48,7 @@ final class RecoverCommand implements Callable<Integer> {
     } else if (outcome.done().isEmpty() && outcome.failures().isEmpty()) {
       program.report().println("nothing to recover");
     } else {
-      outcome.done().forEach(program.report()::println);
+      outcome.done().forEach(spec.commandLine().getOut()::println);
     }
     PrintWriter err = spec.commandLine().getErr();
     return outcome.failures().stream()

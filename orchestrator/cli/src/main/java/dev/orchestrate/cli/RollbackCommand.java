@@ -1,7 +1,6 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.backend.Backends;
-import dev.orchestrate.engine.backend.Room;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.checkpoint.Checkpointer;
@@ -9,6 +8,7 @@ import dev.orchestrate.engine.checkpoint.Survey;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.rollback.Rollback;
+import dev.orchestrate.engine.rollback.RoomToChange;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessStatus;
@@ -78,7 +78,7 @@ final class RollbackCommand implements Callable<Integer> {
       return ExitStatus.OK.status();
     }
     Plan plan = options.planBefore(checkpoint, program);
-    Room room = rollback.requireLasting(checkpoint, prepared, plan);
+    RoomToChange room = rollback.requireLasting(checkpoint, prepared, plan);
     requireNobody(plan);
     if (dryRun) {
       report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.empty()));
@@ -136,8 +136,10 @@ final class RollbackCommand implements Callable<Integer> {
   private void report(Report report) {
     if (json) {
       Json.print(spec.commandLine().getOut(), report);
+    } else if (program.quiet() && !dryRun) {
+      report.before().ifPresent(spec.commandLine().getOut()::println);
     } else {
-      (dryRun ? spec.commandLine().getOut() : program.report()).println(sentence(report));
+      spec.commandLine().getOut().println(sentence(report));
     }
   }
 

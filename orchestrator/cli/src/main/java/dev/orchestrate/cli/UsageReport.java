@@ -5,7 +5,6 @@ import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -31,7 +30,7 @@ final class UsageReport implements IParameterExceptionHandler {
     if (top && failure instanceof UnmatchedArgumentException unmatched) {
       return unmatched.getUnmatched().get(0) + ": there is no such command, and no such path";
     }
-    if (top && failure instanceof MissingParameterException) {
+    if (top && failure.getClass().equals(ParameterException.class) && failure.getCause() == null) {
       return "give a command, or a PATH to checkpoint";
     }
     String message = RawPath.printable(failure.getMessage().lines().findFirst().orElse(""));

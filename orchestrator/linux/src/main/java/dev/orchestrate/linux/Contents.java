@@ -21,13 +21,22 @@ public final class Contents {
    * @param size of {@code from}, in bytes
    */
   public static void share(Fd from, Fd to, long size) {
+    share(from, to, size, Contents::goOn);
+  }
+
+  /**
+   * The same.
+   *
+   * @param between run before each part of a copy, of {@value #CHUNK} bytes: what it throws ends it
+   */
+  public static void share(Fd from, Fd to, long size, Runnable between) {
     try {
       to.cloneFrom(from);
     } catch (SystemCallException e) {
       if (!e.is(Errno.EOPNOTSUPP, Errno.EINVAL, Errno.ENOTTY, Errno.EXDEV)) {
         throw e;
       }
-      copy(from, to, size);
+      copy(from, to, size, between);
     }
   }
 
@@ -56,6 +65,10 @@ public final class Contents {
    * @param size of {@code from}, in bytes
    */
   public static void copy(Fd from, Fd to, long size) {
+    copy(from, to, size, Contents::goOn);
+  }
+
+  private static void copy(Fd from, Fd to, long size, Runnable between) {
     to.truncate(size);
     long at = 0;
     while (at < size) {
@@ -65,10 +78,12 @@ public final class Contents {
       }
       check(data, "lseek(SEEK_DATA)", from.subject());
       long hole = holeFrom(from, data);
-      copyRange(from, to, data, hole);
+      copyRange(from, to, data, hole, between);
       at = hole;
     }
   }
+
+  private static void goOn() {}
 
   /**
    * Whether two files have the same data up to a size. What is a hole in both is not read.
@@ -126,12 +141,13 @@ public final class Contents {
     return filled;
   }
 
-  private static void copyRange(Fd from, Fd to, long start, long end) {
+  private static void copyRange(Fd from, Fd to, long start, long end, Runnable between) {
     from.seek(start);
     to.seek(start);
     byte[] buffer = new byte[CHUNK];
     long left = end - start;
     while (left > 0) {
+      between.run();
       long wanted = Math.min(left, CHUNK);
       long count = check(LIBC.read(from.number(), buffer, wanted), "read", from.subject());
       if (count == 0) {

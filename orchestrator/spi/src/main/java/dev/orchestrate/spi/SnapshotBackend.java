@@ -139,12 +139,15 @@ public interface SnapshotBackend extends ExtensionPoint {
   /**
    * Asked before the live tree is written anew in part, as a rollback does, and from time to time
    * meanwhile, then with zeros: fails if what is stored, or others who share its place, may not
-   * have the room that they need afterwards. What the filesystem itself has free, the engine looks
-   * at. By default there is always room. Only with {@link Capability#ROLLS_BACK}.
+   * have the room that they need afterwards. Asked of each backend that fits the tree, or lacks
+   * nothing but space for it, whoever stores the checkpoints in question: earlier ones may share
+   * its place. What the filesystem itself has free, the engine looks at. By default there is always
+   * room.
    *
    * @param bytes to be written, at most
    * @param inodes to be made, at most
    * @throws NoSpaceException if there is too little room
+   * @throws NotSupportedException if what is stored can't be sure to last
    */
   default void requireRoomToChange(Target target, long bytes, long inodes) {}
 

@@ -42,7 +42,8 @@ class TroubleshootingPageTest {
   private static String sources() throws IOException {
     try (Stream<Path> files = Files.walk(CHECKOUT, 14)) {
       return files
-          .filter(file -> file.toString().matches(".*/(orchestrator|plugins)/.*/src/main/.*[.]java"))
+          .filter(
+              file -> file.toString().matches(".*/(orchestrator|plugins)/.*/src/main/.*[.]java"))
           .map(Program::read)
           .map(text -> JOINTS.matcher(text).replaceAll(""))
           .collect(Collectors.joining("\n"));

@@ -75,9 +75,7 @@ public final class FrozenProcesses implements AutoCloseable {
    * @throws TimeoutException if one does not, for example as it waits for a disk
    */
   public void freeze() {
-    if (!guards.stream().allMatch(Guard::isAlive)) {
-      throw Guard.endedTooEarly();
-    }
+    requireGuarded();
     frozenAt = System.nanoTime();
     frozen = true;
     freeze(units);
@@ -88,6 +86,18 @@ public final class FrozenProcesses implements AutoCloseable {
     List<FreezeUnit> more = add(pids);
     guard(more);
     freeze(more);
+  }
+
+  /**
+   * Costs nothing. Whom a guard has thawed before they were frozen, nobody would thaw if this
+   * program ended now.
+   *
+   * @throws TimeoutException if a guard has ended
+   */
+  public void requireGuarded() {
+    if (!guards.stream().allMatch(Guard::isAlive)) {
+      throw Guard.endedTooEarly();
+    }
   }
 
   private void freeze(List<FreezeUnit> some) {

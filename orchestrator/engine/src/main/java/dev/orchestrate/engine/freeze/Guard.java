@@ -45,7 +45,9 @@ final class Guard {
       shift
       exec 3>&1
       answer=$(timeout "$limit" sh -c 'echo ready >&3; exec 3>&-; exec head -n 1')
-      status=75
+      came=$?
+      status=76
+      [ "$came" = 124 ] && status=75
       case $answer in
         done)
           exit 0 ;;
@@ -68,7 +70,7 @@ final class Guard {
       exit "$status"
       """;
 
-  /** The script's exit status if it was told nothing. */
+  /** The script's exit status if timeout(1) has ended the wait; 76 if anything else has. */
   private static final int TIME_WAS_UP = 75;
 
   /** The most that it takes for tens of thousands of processes on a busy machine. */
@@ -139,10 +141,10 @@ final class Guard {
     }
   }
 
-  /** What to say of one that has ended before there was anybody to thaw. */
+  /** What to say of one that has ended too early: all are thawed, or were not frozen yet. */
   static TimeoutException endedTooEarly() {
     return new TimeoutException(
-        "the guard has ended before anybody was frozen",
+        "the guard has ended before all was done",
         "the machine is slow, or somebody ended it; try again, or with a greater --max-frozen");
   }
 

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -162,15 +163,15 @@ final class ReceivingCommand implements AutoCloseable {
   void requireArrived(String id) {
     requireEndedWell(process.exitValue());
     String expected = "received checkpoint " + id;
-    if (!hasPrinted(expected)) {
+    if (!hasPrinted(line -> line.startsWith(expected) || line.equals(id))) { // --quiet
       throw new SystemFailureException(
           name + ": ended well, but did not say: " + expected,
           "give a command that ends in orchestrate receive, which says so");
     }
   }
 
-  private synchronized boolean hasPrinted(String beginning) {
-    return printed.stream().anyMatch(line -> line.startsWith(beginning));
+  private synchronized boolean hasPrinted(Predicate<String> line) {
+    return printed.stream().anyMatch(line);
   }
 
   /** The reason for a failure to write to it: how it has ended, if it has. */

@@ -22,14 +22,15 @@ final class NewInode {
    * Makes one that is no folder.
    *
    * @param folder that nobody else can reach
+   * @param goOn fails if it is not to go on
    */
-  static void make(Inode stored, Directory folder, RawPath name) {
+  static void make(Inode stored, Directory folder, RawPath name, Runnable goOn) {
     switch (stored.stat().kind()) {
       case FILE -> {
         try (Fd source = stored.openData();
             Fd file = folder.create(name)) {
           Contents.copyNoCow(source, file);
-          Contents.share(source, file, stored.stat().size());
+          Contents.share(source, file, stored.stat().size(), goOn);
           giveMetadata(stored, file);
         }
         return;

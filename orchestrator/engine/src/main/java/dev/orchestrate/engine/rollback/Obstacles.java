@@ -23,6 +23,7 @@ final class Obstacles implements PairWalk.Visitor {
   private final List<String> found = new ArrayList<>();
   private Optional<RawPath> replaced = Optional.empty();
   private long changes;
+  private long arrivals;
   private long obstacles;
   private long bytes;
 
@@ -45,6 +46,11 @@ final class Obstacles implements PairWalk.Visitor {
   /** How many to write, at most: none where blocks are shared. */
   long bytes() {
     return trees.shareBlocks() ? 0 : bytes;
+  }
+
+  /** How many names get an inode that is not there now, at most. */
+  long arrivals() {
+    return arrivals;
   }
 
   /**
@@ -132,6 +138,7 @@ final class Obstacles implements PairWalk.Visitor {
 
   /** Where blocks can't be shared, the data of files that come anew are written. */
   private void count(PairWalk.Pair pair) {
+    arrivals += pair.before().isPresent() ? 1 : 0;
     pair.beforeStat()
         .filter(stat -> stat.kind() == Stat.Kind.FILE)
         .ifPresent(stat -> bytes += stat.blocks() * BLOCK / stat.links());

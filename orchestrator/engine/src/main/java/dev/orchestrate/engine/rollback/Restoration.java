@@ -23,7 +23,6 @@ final class Restoration implements PairWalk.Visitor {
   private final PrivateFolders places;
   private final SharedInodes shared;
   private final LateWrites late;
-  private final Room room;
   private final Cancellation cancellation;
 
   Restoration(
@@ -31,14 +30,18 @@ final class Restoration implements PairWalk.Visitor {
     this.trees = trees;
     this.places = places;
     this.late = late;
-    this.room = room;
     this.cancellation = cancellation;
-    this.shared = new SharedInodes(trees.top());
+    this.shared =
+        new SharedInodes(
+            trees.top(),
+            () -> {
+              room.check();
+              cancellation.check();
+            });
   }
 
   @Override
   public PairWalk.Descent visit(PairWalk.Pair pair) {
-    room.check();
     pair.afterStat().filter(this::mustStay).ifPresent(stat -> refuse(pair.path()));
     Directory folder = pair.afterFolder().orElseThrow(() -> vanished(pair.path()));
     if (pair.before().isEmpty()) {

@@ -23,11 +23,8 @@ import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
-import dev.orchestrate.spi.Target;
 import dev.orchestrate.spi.TimeoutException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -48,10 +45,11 @@ public final class Rollback {
    * What was found before anything is changed.
    *
    * @param changes how many names would change
+   * @param arrivals how many of them get an inode that is not there now, at most
    * @param bytes to be written, unless blocks can be shared
    * @param top of the live tree that was looked at
    */
-  public record Preparation(long changes, long bytes, InodeKey top) {}
+  public record Preparation(long changes, long arrivals, long bytes, InodeKey top) {}
 
   /**
    * Looks at all that would be done, and changes nothing.
@@ -71,7 +69,8 @@ public final class Rollback {
       obstacles.lookAtTops();
       new PairWalk(trees.before(), trees.live(), obstacles, cancellation).run();
       obstacles.requireNone(checkpoint.target().path());
-      return new Preparation(obstacles.changes(), obstacles.bytes(), trees.top().stat().key());
+      return new Preparation(
+          obstacles.changes(), obstacles.arrivals(), obstacles.bytes(), trees.top().stat().key());
     } catch (SystemCallException e) {
       throw Failures.of(e, "comparing", "CAP_DAC_READ_SEARCH");
     }
@@ -113,20 +112,30 @@ public final class Rollback {
    * @throws NotSupportedException if one may not, as its backend does not promise it
    * @throws dev.orchestrate.spi.NoSpaceException if there is too little room where they are stored
    */
-  public Room requireLasting(Manifest checkpoint, Preparation prepared, Plan before) {
-    List<SnapshotBackend> storing = new ArrayList<>(List.of(before.backend()));
+  public RoomToChange requireLasting(Manifest checkpoint, Preparation prepared, Plan before) {
     requireLasting(before.backend().name(), before.fit(), checkpoint);
+    Settings settings = new Settings(Optional.empty(), catalog.stateDirectory());
     if (!checkpoint.backend().equals(before.backend().name())) {
-      Settings settings = new Settings(Optional.empty(), catalog.stateDirectory());
       SnapshotBackend backend = backends.byName(checkpoint.backend());
       requireLasting(backend.name(), backend.probe(before.target(), settings), checkpoint);
-      storing.add(backend);
     }
-    Target target = before.target();
-    for (SnapshotBackend backend : storing) {
-      backend.requireRoomToChange(target, prepared.bytes(), prepared.changes());
-    }
-    return new Room(() -> storing.forEach(backend -> backend.requireRoomToChange(target, 0, 0)));
+    RoomToChange room =
+        new RoomToChange(
+            backends.all().stream()
+                .filter(backend -> mayStore(backend.probe(before.target(), settings)))
+                .toList(),
+            before.target(),
+            prepared.bytes(),
+            prepared.arrivals());
+    room.require();
+    return room;
+  }
+
+  /** Checkpoints of the tree, were it some that nobody here knows of; a full place lacks space. */
+  private static boolean mayStore(Assessment assessment) {
+    return assessment instanceof Assessment.Fits
+        || (assessment instanceof Assessment.Unfit unfit
+            && unfit.obstacle() == Assessment.Obstacle.SPACE);
   }
 
   private static void requireLasting(String backend, Assessment assessment, Manifest checkpoint) {
@@ -166,9 +175,10 @@ public final class Rollback {
   public void run(
       Manifest checkpoint,
       Preparation prepared,
-      Room room,
+      RoomToChange room,
       Before before,
       Cancellation cancellation) {
+    room.require(); // the checkpoint of before has taken some
     RawPath target = checkpoint.target().path();
     try (Journal journal =
             catalog
@@ -179,7 +189,8 @@ public final class Rollback {
       reserve(trees, places, journal);
       try {
         LateWrites late = new LateWrites(trees, before.begun(), cancellation);
-        room.lookedAtDuring(() -> restore(trees, places, late, room, cancellation));
+        Room meanwhile = room.meanwhile();
+        meanwhile.lookedAtDuring(() -> restore(trees, places, late, meanwhile, cancellation));
       } catch (OrchestrateException e) {
         end(trees, places, journal, e);
         throw incomplete(checkpoint, before.id(), e);

@@ -18,6 +18,7 @@ import java.util.Optional;
  */
 final class SharedInodes {
   private final Directory top;
+  private final Runnable goOn;
   private final LinkGroups groups = new LinkGroups();
   private final Map<InodeKey, Kept> kept = new HashMap<>();
   private final Map<InodeKey, RawPath> made = new HashMap<>();
@@ -27,9 +28,11 @@ final class SharedInodes {
 
   /**
    * @param top of the live tree
+   * @param goOn fails if it is not to go on: asked before each inode, and in large ones
    */
-  SharedInodes(Directory top) {
+  SharedInodes(Directory top, Runnable goOn) {
     this.top = top;
+    this.goOn = goOn;
   }
 
   boolean fit(Stat stored, Stat live) {
@@ -46,6 +49,7 @@ final class SharedInodes {
 
   /** Makes a name in a folder that is private, for a new inode, or one that was there before. */
   void make(Inode stored, PrivateFolder place, Directory folder, RawPath name) {
+    goOn.run();
     Optional<Fd> before = open(stored.stat(), place);
     if (before.isPresent()) {
       try (Fd inode = before.get()) {
@@ -53,7 +57,7 @@ final class SharedInodes {
       }
       return;
     }
-    NewInode.make(stored, folder, name);
+    NewInode.make(stored, folder, name, goOn);
     if (stored.stat().links() > 1) {
       try (Fd inode = folder.openBeneath(name, Fd.O_PATH | Fd.O_NOFOLLOW)) {
         remember(stored.stat(), place, inode);

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param dataPercent of a pool, or of the store of a thick snapshot, in use; 0 if lvm can't tell
  * @param metadataPercent of a pool's metadata in use
  * @param metadataSize of a pool, in bytes; 0 for others
+ * @param origin the name of what a snapshot is of; empty for others
  * @param chunkSize what a pool gives its volumes at once, in bytes; 0 for others but thick
  *     snapshots
  * @param whenFull {@code queue} or {@code error}, for a pool; empty for others
@@ -34,6 +35,7 @@ record LogicalVolume(
     double dataPercent,
     double metadataPercent,
     long metadataSize,
+    String origin,
     long chunkSize,
     String whenFull,
     long groupFree) {
@@ -52,6 +54,7 @@ record LogicalVolume(
           "data_percent",
           "metadata_percent",
           "lv_metadata_size",
+          "origin",
           "chunk_size",
           "lv_when_full",
           "vg_free");
@@ -70,6 +73,7 @@ record LogicalVolume(
         number(row, "data_percent"),
         number(row, "metadata_percent"),
         (long) number(row, "lv_metadata_size"),
+        text(row, "origin"),
         (long) number(row, "chunk_size"),
         text(row, "lv_when_full"),
         (long) number(row, "vg_free"));

@@ -117,9 +117,11 @@ public final class LvmBackend implements SnapshotBackend {
       top.fd().syncFilesystem(); // of what is in memory only, a pool knows nothing
     }
     VolumeGroup group = VolumeGroup.holding(DeviceMapper.volumeOf(target.mount()).orElseThrow());
-    group
-        .find(group.origin().pool())
-        .ifPresent(pool -> ThinPool.of(pool).requireRoomFor(bytes, inodes));
+    LogicalVolume origin = group.origin();
+    if (!origin.isThin()) {
+      ThickStore.requireNone(origin, group);
+    }
+    group.find(origin.pool()).ifPresent(pool -> ThinPool.of(pool).requireRoomFor(bytes, inodes));
   }
 
   @Override

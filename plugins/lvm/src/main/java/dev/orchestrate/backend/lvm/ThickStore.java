@@ -1,5 +1,7 @@
 package dev.orchestrate.backend.lvm;
 
+import dev.orchestrate.spi.NotSupportedException;
+
 /**
  * How much space a snapshot of a thick volume gets for what changes: it has to be set aside in the
  * volume group beforehand, and a snapshot whose store is full is lost.
@@ -22,6 +24,23 @@ final class ThickStore {
   static long sizeFor(LogicalVolume origin) {
     long usual = Math.max(LEAST, origin.size() / 100 * USUAL_PERCENT);
     return Math.min(usual, origin.groupFree() / 2) / MIB * MIB;
+  }
+
+  /**
+   * @throws NotSupportedException if there are checkpoints whose store the origin could fill
+   */
+  static void requireNone(LogicalVolume origin, VolumeGroup group) {
+    group.volumes().stream()
+        .filter(one -> one.origin().equals(origin.name()) && one.isThickSnapshot())
+        .filter(one -> one.tags().contains(StoredSnapshot.TAG))
+        .findFirst()
+        .ifPresent(
+            snapshot -> {
+              throw new NotSupportedException(
+                  "%s: its snapshots, such as %s, would be lost if more is written than their stores take"
+                      .formatted(origin.fullName(), snapshot.fullName()),
+                  "nothing was changed; delete these checkpoints first, or copy files out of a view");
+            });
   }
 
   static Space space(LogicalVolume origin) {

@@ -10,6 +10,11 @@ record ThinPool(LogicalVolume volume) {
   /** In percent. Beyond it, the next writes may fill the pool before anybody notices. */
   private static final double MOST_DATA = 95;
 
+  /**
+   * Two numbers of 8 bytes in a tree whose nodes are half full, and as much for what counts them.
+   */
+  private static final long METADATA_OF_A_CHUNK = 64;
+
   private static final double METADATA_RESERVE_PERCENT = 25;
   private static final double METADATA_RESERVE_BYTES = 4L << 20;
 
@@ -51,12 +56,21 @@ record ThinPool(LogicalVolume volume) {
       throw new NoSpaceException(lack.get().reason(), "then try again");
     }
     long needed = bytes + pieces * volume.chunkSize();
-    long free = (long) (volume.size() * (MOST_DATA - volume.dataPercent()) / 100);
+    requireRoom("", needed, volume.size() * (MOST_DATA - volume.dataPercent()) / 100, "-L");
+    long chunks = volume.chunkSize() == 0 ? 0 : needed / volume.chunkSize();
+    requireRoom(
+        "the metadata of ",
+        chunks * METADATA_OF_A_CHUNK,
+        volume.metadataSize() * (mostMetadata() - volume.metadataPercent()) / 100,
+        "--poolmetadatasize ");
+  }
+
+  private void requireRoom(String what, long needed, double free, String option) {
     if (needed > free) {
       throw new NoSpaceException(
-          "the thin pool %s has room for %s, and up to %s may be needed"
-              .formatted(volume.fullName(), Space.size(free), Space.size(needed)),
-          "enlarge it: lvextend -L+SIZE " + volume.fullName());
+          "%sthe thin pool %s has room for %s, and about %s may be needed"
+              .formatted(what, volume.fullName(), Space.size((long) free), Space.size(needed)),
+          "enlarge it: lvextend %s+SIZE %s".formatted(option, volume.fullName()));
     }
   }
 

@@ -17,7 +17,8 @@ class LvmIT {
   static final String PROPERTY = "orchestrate.test.guest";
 
   /** By the names of the nested classes in CheckpointSituations, and of the tests. */
-  private static final String ON_EXT4 = "(UnlinkedFiles|Sharing|Failures|Restarts|Backups)#.*";
+  private static final String ON_EXT4 =
+      "(UnlinkedFiles|Sharing|Failures|Restarts|Rollbacks|Backups)#.*";
 
   private static final String MOVED = ".*[.$](Transfers#|Incrementals#|Exports#theWriteReachesB).*";
 

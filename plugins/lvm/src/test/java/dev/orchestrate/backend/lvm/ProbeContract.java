@@ -76,7 +76,7 @@ class ProbeContract extends OnLvm {
     assertThatThrownBy(() -> backend.requireRoomToChange(target(), 7L << 30, 0))
         .isInstanceOf(NoSpaceException.class)
         .hasMessageContaining("the thin pool orchestrate-test/thin-pool has room for 5.")
-        .hasMessageContaining("and up to 7.0 GiB may be needed");
+        .hasMessageContaining("and about 7.0 GiB may be needed");
     assertThatThrownBy(() -> backend.requireRoomToChange(target(), 0, 1_000_000))
         .isInstanceOf(NoSpaceException.class);
   }
