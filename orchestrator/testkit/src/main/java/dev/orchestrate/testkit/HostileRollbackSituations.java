@@ -25,6 +25,7 @@ public abstract class HostileRollbackSituations extends RolledBackSituation {
       for i in $(seq 60); do echo $i >mine/$i; echo $i >mine/sub/$i; done
       : >mine/empty
       chown -R nobody:nogroup . ; chmod 666 mine/empty
+      [ ! -e lost+found ] || chown root:root lost+found
       chown -R root:root victim vault; chmod 700 victim vault
       echo secret >victim/secret; echo secret >victim/1
       : >vault/empty; chmod -R go= victim vault
