@@ -139,10 +139,9 @@ public interface SnapshotBackend extends ExtensionPoint {
   /**
    * Asked before the live tree is written anew in part, as a rollback does, and from time to time
    * meanwhile, then with zeros: fails if what is stored, or others who share its place, may not
-   * have the room that they need afterwards. Asked of each backend that fits the tree, or lacks
-   * nothing but space for it, whoever stores the checkpoints in question: earlier ones may share
-   * its place. What the filesystem itself has free, the engine looks at. By default there is always
-   * room.
+   * have the room that they need afterwards. Asked of every backend, whether it fits the tree or
+   * not, and whoever stores the checkpoints in question: others may share its place. What the
+   * filesystem itself has free, the engine looks at. By default there is always room.
    *
    * @param bytes to be written, at most
    * @param inodes to be made, at most

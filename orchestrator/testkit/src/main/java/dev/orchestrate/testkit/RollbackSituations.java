@@ -220,7 +220,8 @@ public abstract class RollbackSituations extends RolledBackSituation {
   @Test
   void withoutRoomForTheFilesNothingIsDone() {
     needs(Claim.ROLLING_BACK);
-    assumeFalse(claims(Claim.BLOCK_SHARING), "nothing is copied");
+    String type = Program.run("stat", "--file-system", "--format=%T", at("."));
+    assumeFalse(type.strip().equals("btrfs"), "nothing is copied");
     sh("head -c 150M /dev/urandom >big");
     Checkpoint checkpoint = checkpoint();
     sh("rm big", "fallocate -l $(($(df --output=avail -B1 . | tail -n 1) - 50000000)) other");

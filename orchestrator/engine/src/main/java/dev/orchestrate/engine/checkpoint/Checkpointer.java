@@ -230,7 +230,6 @@ public final class Checkpointer {
       trace.begin("relink", true);
       List<ManifestBuilder> files = members.relink(open, details);
       cancellation.check();
-      processes.requireGuarded();
       trace.begin("take the snapshot", true);
       members.take();
       return files;

@@ -88,13 +88,8 @@ public final class FrozenProcesses implements AutoCloseable {
     freeze(more);
   }
 
-  /**
-   * Costs nothing. Whom a guard has thawed before they were frozen, nobody would thaw if this
-   * program ended now.
-   *
-   * @throws TimeoutException if a guard has ended
-   */
-  public void requireGuarded() {
+  /** Whom a guard thawed before they were frozen, nobody would thaw if this program ended now. */
+  private void requireGuarded() {
     if (!guards.stream().allMatch(Guard::isAlive)) {
       throw Guard.endedTooEarly();
     }
@@ -112,6 +107,7 @@ public final class FrozenProcesses implements AutoCloseable {
             "one may be waiting for a disk or server that does not answer (state D in ps)");
       }
     }
+    requireGuarded();
   }
 
   /** Lets all run again. */

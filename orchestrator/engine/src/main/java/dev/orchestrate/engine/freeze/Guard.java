@@ -144,7 +144,7 @@ final class Guard {
   /** What to say of one that has ended too early: all are thawed, or were not frozen yet. */
   static TimeoutException endedTooEarly() {
     return new TimeoutException(
-        "the guard has ended before all was done",
+        "the guard has ended before all stood still",
         "the machine is slow, or somebody ended it; try again, or with a greater --max-frozen");
   }
 

@@ -44,6 +44,14 @@ public record OwnerMap(SortedMap<Integer, Integer> users, SortedMap<Integer, Int
     return users.isEmpty() && groups.isEmpty();
   }
 
+  /** The same for all but number 0, which stays what it is. */
+  OwnerMap withoutRoot() {
+    OwnerMap others = new OwnerMap(users, groups);
+    others.users.remove(0);
+    others.groups.remove(0);
+    return others;
+  }
+
   public int user(int there) {
     return users.getOrDefault(there, there);
   }

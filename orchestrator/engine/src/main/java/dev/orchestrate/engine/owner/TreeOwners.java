@@ -3,8 +3,8 @@ package dev.orchestrate.engine.owner;
 import dev.orchestrate.linux.RawPath;
 
 /**
- * Who has which number in a tree. The folders that lead to the relinked files are made by whoever
- * takes checkpoints, and stay theirs.
+ * Who has which number in a tree. Folders of root's that lead to the relinked files stay root's: in
+ * those of anybody else, no checkpoint would be taken.
  *
  * @param relinkFolder relative to the top
  */
@@ -13,6 +13,6 @@ public record TreeOwners(OwnerMap map, RawPath relinkFolder) {
   /** For what is at a path, relative to the top. */
   public OwnerMap at(RawPath path) {
     boolean leadsThere = !path.isEmpty() && relinkFolder.isBelow(path);
-    return leadsThere ? OwnerMap.NONE : map;
+    return leadsThere ? map.withoutRoot() : map;
   }
 }

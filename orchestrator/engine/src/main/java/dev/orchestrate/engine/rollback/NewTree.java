@@ -22,16 +22,19 @@ final class NewTree implements PairWalk.Visitor {
   private final SharedInodes shared;
   private final PrivateFolder place;
   private final RawPath path;
+  private final Runnable goOn;
   private final RawPath made;
 
   /**
    * @param path of the folder, relative to the tops of both trees
+   * @param goOn fails if it is not to go on
    */
-  NewTree(Trees trees, SharedInodes shared, PrivateFolder place, RawPath path) {
+  NewTree(Trees trees, SharedInodes shared, PrivateFolder place, RawPath path, Runnable goOn) {
     this.trees = trees;
     this.shared = shared;
     this.place = place;
     this.path = path;
+    this.goOn = goOn;
     this.made = place.newName();
   }
 
@@ -50,6 +53,7 @@ final class NewTree implements PairWalk.Visitor {
 
   @Override
   public PairWalk.Descent visit(PairWalk.Pair pair) {
+    goOn.run();
     if (pair.before().isEmpty()) {
       return PairWalk.Descent.NONE;
     }

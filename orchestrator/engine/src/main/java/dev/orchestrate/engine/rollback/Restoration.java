@@ -23,6 +23,7 @@ final class Restoration implements PairWalk.Visitor {
   private final PrivateFolders places;
   private final SharedInodes shared;
   private final LateWrites late;
+  private final Runnable goOn;
   private final Cancellation cancellation;
 
   Restoration(
@@ -31,17 +32,17 @@ final class Restoration implements PairWalk.Visitor {
     this.places = places;
     this.late = late;
     this.cancellation = cancellation;
-    this.shared =
-        new SharedInodes(
-            trees.top(),
-            () -> {
-              room.check();
-              cancellation.check();
-            });
+    this.goOn =
+        () -> {
+          room.check();
+          cancellation.check();
+        };
+    this.shared = new SharedInodes(trees.top(), goOn);
   }
 
   @Override
   public PairWalk.Descent visit(PairWalk.Pair pair) {
+    goOn.run();
     pair.afterStat().filter(this::mustStay).ifPresent(stat -> refuse(pair.path()));
     Directory folder = pair.afterFolder().orElseThrow(() -> vanished(pair.path()));
     if (pair.before().isEmpty()) {
@@ -83,7 +84,7 @@ final class Restoration implements PairWalk.Visitor {
     }
     late.requireNone(pair);
     PrivateFolder place = places.of(folder);
-    NewTree tree = new NewTree(trees, shared, place, pair.path());
+    NewTree tree = new NewTree(trees, shared, place, pair.path(), goOn);
     RawPath made = tree.make(now.map(Inode::stat), cancellation);
     place.place(made, folder, pair.name(), pair.afterStat());
     return PairWalk.Descent.NONE;

@@ -120,22 +120,9 @@ public final class Rollback {
       requireLasting(backend.name(), backend.probe(before.target(), settings), checkpoint);
     }
     RoomToChange room =
-        new RoomToChange(
-            backends.all().stream()
-                .filter(backend -> mayStore(backend.probe(before.target(), settings)))
-                .toList(),
-            before.target(),
-            prepared.bytes(),
-            prepared.arrivals());
+        new RoomToChange(backends.all(), before.target(), prepared.bytes(), prepared.arrivals());
     room.require();
     return room;
-  }
-
-  /** Checkpoints of the tree, were it some that nobody here knows of; a full place lacks space. */
-  private static boolean mayStore(Assessment assessment) {
-    return assessment instanceof Assessment.Fits
-        || (assessment instanceof Assessment.Unfit unfit
-            && unfit.obstacle() == Assessment.Obstacle.SPACE);
   }
 
   private static void requireLasting(String backend, Assessment assessment, Manifest checkpoint) {
@@ -178,7 +165,7 @@ public final class Rollback {
       RoomToChange room,
       Before before,
       Cancellation cancellation) {
-    room.require(); // the checkpoint of before has taken some
+    requireStillRoom(room, before);
     RawPath target = checkpoint.target().path();
     try (Journal journal =
             catalog
@@ -196,6 +183,22 @@ public final class Rollback {
         throw incomplete(checkpoint, before.id(), e);
       }
       end(trees, places, journal);
+    }
+  }
+
+  /** The checkpoint of before may have taken it. */
+  private static void requireStillRoom(RoomToChange room, Before before) {
+    try {
+      room.require();
+    } catch (OrchestrateException e) {
+      throw Failures.again(
+          e,
+          e.getMessage(),
+          e.advice()
+              + "; checkpoint "
+              + before.id()
+              + ", which was to undo it, stays: orchestrate delete "
+              + before.id());
     }
   }
 

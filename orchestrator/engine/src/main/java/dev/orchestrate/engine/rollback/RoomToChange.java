@@ -10,10 +10,10 @@ import dev.orchestrate.spi.Target;
 import java.util.List;
 
 /**
- * Whether there is room for what a rollback writes: in the filesystem, and wherever checkpoints of
- * it are stored that share its place, by whichever backend.
+ * Whether there is room for what a rollback writes: in the filesystem, and wherever checkpoints are
+ * stored that share its place, by whichever backend.
  *
- * @param backends that may have stored some
+ * @param backends all that there are
  * @param bytes to be written, at most
  * @param inodes to be made, at most
  */

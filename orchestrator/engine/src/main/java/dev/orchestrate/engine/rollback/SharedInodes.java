@@ -28,7 +28,7 @@ final class SharedInodes {
 
   /**
    * @param top of the live tree
-   * @param goOn fails if it is not to go on: asked before each inode, and in large ones
+   * @param goOn fails if it is not to go on: asked within large files
    */
   SharedInodes(Directory top, Runnable goOn) {
     this.top = top;
@@ -49,7 +49,6 @@ final class SharedInodes {
 
   /** Makes a name in a folder that is private, for a new inode, or one that was there before. */
   void make(Inode stored, PrivateFolder place, Directory folder, RawPath name) {
-    goOn.run();
     Optional<Fd> before = open(stored.stat(), place);
     if (before.isPresent()) {
       try (Fd inode = before.get()) {

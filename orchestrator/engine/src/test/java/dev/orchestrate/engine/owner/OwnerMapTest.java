@@ -6,6 +6,7 @@ import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.linux.RawPath;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -68,6 +69,22 @@ class OwnerMapTest {
   void whatIsNoAccessListIsNotRead(@ForAll @Size(max = 30) byte[] value) {
     assertThat(map.attribute(ACL, value)).hasSizeLessThanOrEqualTo(value.length);
     assertThat(OwnerMap.NONE.attribute(ACL, value)).isEqualTo(value);
+  }
+
+  @Test
+  void rootsFoldersThatLeadToTheRelinkedFilesStayRoots() {
+    OwnerMap all = new OwnerMap(Map.of(0, 100_000, 33, 34), Map.of(0, 100_000));
+    TreeOwners owners = new TreeOwners(all, RawPath.of("lost+found/checkpoint/ID"));
+
+    for (String path : List.of("lost+found", "lost+found/checkpoint", "lost+found/checkpoint/ID")) {
+      assertThat(owners.at(RawPath.of(path)).user(0)).as(path).isZero();
+      assertThat(owners.at(RawPath.of(path)).group(0)).as(path).isZero();
+      assertThat(owners.at(RawPath.of(path)).user(33)).as(path).isEqualTo(34);
+    }
+    for (String path : List.of("", "lost", "lost+found/file", "lost+found/checkpoint/ID/257")) {
+      assertThat(owners.at(RawPath.of(path))).as(path).isEqualTo(all);
+    }
+    assertThat(all.user(0)).isEqualTo(100_000);
   }
 
   @Test

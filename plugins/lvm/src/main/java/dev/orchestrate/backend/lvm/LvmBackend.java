@@ -1,5 +1,6 @@
 package dev.orchestrate.backend.lvm;
 
+import dev.orchestrate.backend.lvm.DeviceMapper.VolumeId;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.spi.Assessment;
 import dev.orchestrate.spi.Progress;
@@ -14,6 +15,7 @@ import dev.orchestrate.spi.View;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pf4j.Extension;
 
 /** Snapshots of logical volumes: thin ones, and thick ones with a store for what changes. */
@@ -113,15 +115,20 @@ public final class LvmBackend implements SnapshotBackend {
 
   @Override
   public void requireRoomToChange(Target target, long bytes, long inodes) {
+    Optional<VolumeId> volume = DeviceMapper.volumeOf(target.mount());
+    if (volume.isEmpty() || Programs.find("lvm").isEmpty()) {
+      return;
+    }
     try (Directory top = Directory.open(target.path())) {
       top.fd().syncFilesystem(); // of what is in memory only, a pool knows nothing
     }
-    VolumeGroup group = VolumeGroup.holding(DeviceMapper.volumeOf(target.mount()).orElseThrow());
+    VolumeGroup group = VolumeGroup.holding(volume.get());
     LogicalVolume origin = group.origin();
     if (!origin.isThin()) {
       ThickStore.requireNone(origin, group);
+    } else if (group.hasSnapshotsBeside(origin)) {
+      group.find(origin.pool()).ifPresent(pool -> ThinPool.of(pool).requireRoomFor(bytes, inodes));
     }
-    group.find(origin.pool()).ifPresent(pool -> ThinPool.of(pool).requireRoomFor(bytes, inodes));
   }
 
   @Override

@@ -47,6 +47,16 @@ record VolumeGroup(String uuid, String name, String volume, List<LogicalVolume> 
     return volumes.stream().filter(one -> one.name().equals(volumeName)).findFirst();
   }
 
+  /**
+   * Whether what is written to a thin volume may be missed by snapshots of it, or by checkpoints.
+   */
+  boolean hasSnapshotsBeside(LogicalVolume thin) {
+    return volumes.stream()
+        .filter(one -> one.pool().equals(thin.pool()))
+        .anyMatch(
+            one -> one.origin().equals(thin.name()) || one.tags().contains(StoredSnapshot.TAG));
+  }
+
   /** The volume that this group was found by. */
   LogicalVolume origin() {
     return volumes.stream()

@@ -71,6 +71,8 @@ class ProbeContract extends OnLvm {
   @Test
   void whatARollbackMayWriteHasToFitIntoThePool() {
     LvmBackend backend = new LvmBackend();
+    backend.requireRoomToChange(target(), 7L << 30, 0); // there is nothing to lose yet
+    checkpoint();
     backend.requireRoomToChange(target(), 1 << 20, 10);
 
     assertThatThrownBy(() -> backend.requireRoomToChange(target(), 7L << 30, 0))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.testkit.Program;
 import java.io.IOException;
@@ -37,6 +38,19 @@ class ThickContract extends OnLvm {
       assertThat(stored()).isEmpty();
       assertThat(Path.of("/dev/mapper")).isDirectoryNotContaining("glob:**orchestrate_*");
     }
+  }
+
+  @Test
+  void nothingIsRolledBackThatItsStoresMayNotTake() {
+    LvmBackend backend = new LvmBackend();
+    backend.requireRoomToChange(target(), 1, 1);
+    SnapshotReference reference = checkpoint();
+
+    assertThatThrownBy(() -> backend.requireRoomToChange(target(), 1, 1))
+        .isInstanceOf(NotSupportedException.class)
+        .hasMessageContaining("orchestrate_" + ID);
+    backend.delete(reference);
+    backend.requireRoomToChange(target(), 1, 1);
   }
 
   @Test
