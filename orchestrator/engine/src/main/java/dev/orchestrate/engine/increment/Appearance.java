@@ -53,11 +53,12 @@ public final class Appearance {
             looks.seconds(),
             looks.nanos());
     Metadata.give(inode, wanted);
-    giveAttributes(inode, looks.attributes(), path);
+    giveAttributes(inode, looks.attributes(), here, path);
     Metadata.giveTimes(inode, wanted);
   }
 
-  private void giveAttributes(Fd inode, SortedMap<RawPath, byte[]> wanted, RawPath path) {
+  private void giveAttributes(
+      Fd inode, SortedMap<RawPath, byte[]> wanted, OwnerMap here, RawPath path) {
     SortedMap<RawPath, byte[]> present = ExtendedAttributes.all(inode);
     for (RawPath name : present.keySet()) {
       if (!wanted.containsKey(name) && !name.text().equals(GIVEN_BY_THE_HOST)) {
@@ -66,7 +67,7 @@ public final class Appearance {
     }
     wanted.forEach(
         (name, sent) -> {
-          byte[] value = owners.at(path).attribute(name, sent);
+          byte[] value = here.attribute(name, sent);
           if (name.text().startsWith(InodeDigest.OVERLAY)) {
             throw TreeUpdate.misfit(path + " has an attribute of overlayfs", null);
           }

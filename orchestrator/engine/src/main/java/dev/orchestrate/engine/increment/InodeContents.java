@@ -1,11 +1,14 @@
 package dev.orchestrate.engine.increment;
 
+import dev.orchestrate.engine.verify.InodeDigest;
 import dev.orchestrate.linux.ChangedBlocks;
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.ExtendedAttributes;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /** The steps by which single inodes get what is in them, and their looks. */
@@ -98,6 +101,18 @@ final class InodeContents {
   }
 
   private void describe(RawPath path, Fd inode) {
-    steps.accept(new Step.Describe(path, Step.Looks.of(inode, inode.stat())));
+    Stat stat = inode.stat();
+    SortedMap<RawPath, byte[]> attributes = ExtendedAttributes.all(inode);
+    attributes.keySet().removeIf(name -> name.text().startsWith(InodeDigest.OVERLAY));
+    steps.accept(
+        new Step.Describe(
+            path,
+            new Step.Looks(
+                stat.user(),
+                stat.group(),
+                stat.permissions(),
+                stat.modifySeconds(),
+                stat.modifyNanos(),
+                attributes)));
   }
 }

@@ -1,8 +1,5 @@
 package dev.orchestrate.engine.increment;
 
-import dev.orchestrate.engine.verify.InodeDigest;
-import dev.orchestrate.linux.ExtendedAttributes;
-import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import java.util.SortedMap;
@@ -61,19 +58,5 @@ sealed interface Step {
       int permissions,
       long seconds,
       int nanos,
-      SortedMap<RawPath, byte[]> attributes) {
-
-    /** Those of an inode, but for what overlayfs notes of it. */
-    static Looks of(Fd inode, Stat stat) {
-      SortedMap<RawPath, byte[]> attributes = ExtendedAttributes.all(inode);
-      attributes.keySet().removeIf(name -> name.text().startsWith(InodeDigest.OVERLAY));
-      return new Looks(
-          stat.user(),
-          stat.group(),
-          stat.permissions(),
-          stat.modifySeconds(),
-          stat.modifyNanos(),
-          attributes);
-    }
-  }
+      SortedMap<RawPath, byte[]> attributes) {}
 }

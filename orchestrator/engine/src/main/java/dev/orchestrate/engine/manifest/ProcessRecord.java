@@ -37,26 +37,16 @@ public record ProcessRecord(
 
   /** The same process where its places and mapped files are elsewhere. */
   public ProcessRecord with(UnaryOperator<Place> places, UnaryOperator<MappingRecord> mapped) {
-    return new ProcessRecord(
-        pid,
-        pidInNamespace,
-        name,
-        command,
-        environment,
-        user,
-        group,
-        groups,
-        umask,
-        cwd.map(places),
-        root.map(places),
-        executable.map(places),
-        descriptors,
-        threads,
-        mappings.stream().map(mapped).toList());
+    return with(OwnerMap.NONE, places, mapped);
   }
 
   /** The same process where users and groups have other numbers. */
   public ProcessRecord with(OwnerMap owners) {
+    return with(owners, UnaryOperator.identity(), UnaryOperator.identity());
+  }
+
+  private ProcessRecord with(
+      OwnerMap owners, UnaryOperator<Place> places, UnaryOperator<MappingRecord> mapped) {
     return new ProcessRecord(
         pid,
         pidInNamespace,
@@ -67,12 +57,12 @@ public record ProcessRecord(
         owners.group(group),
         groups.stream().map(owners::group).toList(),
         umask,
-        cwd,
-        root,
-        executable,
+        cwd.map(places),
+        root.map(places),
+        executable.map(places),
         descriptors,
         threads,
-        mappings);
+        mappings.stream().map(mapped).toList());
   }
 
   /**

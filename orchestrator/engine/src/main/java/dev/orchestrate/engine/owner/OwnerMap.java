@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +16,7 @@ import java.util.stream.Stream;
  * @param users by their numbers where a tree comes from, unsigned
  * @param groups the same
  */
-public record OwnerMap(SortedMap<Integer, Integer> users, SortedMap<Integer, Integer> groups) {
+public record OwnerMap(Map<Integer, Integer> users, Map<Integer, Integer> groups) {
   public static final OwnerMap NONE = new OwnerMap(Map.of(), Map.of());
 
   private static final String ACCESS_LISTS = "system.posix_acl_";
@@ -32,12 +31,8 @@ public record OwnerMap(SortedMap<Integer, Integer> users, SortedMap<Integer, Int
   private static final int GROUP = 0x08;
 
   public OwnerMap {
-    users = new TreeMap<>(users);
+    users = new TreeMap<>(users); // so that all shows them in one order
     groups = new TreeMap<>(groups);
-  }
-
-  public OwnerMap(Map<Integer, Integer> users, Map<Integer, Integer> groups) {
-    this(new TreeMap<>(users), new TreeMap<>(groups));
   }
 
   public boolean isEmpty() {

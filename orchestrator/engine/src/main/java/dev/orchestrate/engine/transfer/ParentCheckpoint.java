@@ -4,11 +4,11 @@ import dev.orchestrate.engine.catalog.OwnerMaps;
 import dev.orchestrate.engine.checksum.Sha256;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
+import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.spi.ConflictException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The checkpoint that a receiver has to have, when it is sent only what differs from that.
@@ -29,25 +29,30 @@ record ParentCheckpoint(String id, String digest) {
   }
 
   /**
+   * What the numbers of the sending side are here.
+   *
    * @param here what this host has by that id
-   * @param received how, if its owners have other numbers here
+   * @param ownerMaps how it was received, if it was
    * @throws ConflictException if that is another
    */
-  void requireSame(Manifest here, Optional<OwnerMaps.Received> received) {
-    boolean asSent = received.filter(one -> one.sentAs().equals(digest)).isPresent();
-    if (!isOf(here) && !asSent) {
-      throw new ConflictException(
-          "checkpoint "
-              + id
-              + " is here, but not as the sending side has it: the manifests differ"
-              + here.renumbered().map(" (here, it was received with %s)"::formatted).orElse(""),
-          "have the whole checkpoint sent, without --parent");
+  OwnerMap requireSame(Manifest here, OwnerMaps ownerMaps) {
+    if (of(here).equals(this)) {
+      return OwnerMap.NONE;
     }
+    return ownerMaps
+        .of(id)
+        .filter(received -> received.sentAs().equals(digest))
+        .map(OwnerMaps.Received::owners)
+        .orElseThrow(() -> another(here));
   }
 
-  /** Whether it is this one, with owners of these numbers. */
-  boolean isOf(Manifest here) {
-    return of(here).equals(this);
+  private ConflictException another(Manifest here) {
+    return new ConflictException(
+        "checkpoint "
+            + id
+            + " is here, but not as the sending side has it: the manifests differ"
+            + here.renumbered().map(" (here, it was received with %s)"::formatted).orElse(""),
+        "have the whole checkpoint sent, without --parent");
   }
 
   private static Manifest withoutPlace(Manifest manifest) {

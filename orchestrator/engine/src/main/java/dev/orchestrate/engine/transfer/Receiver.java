@@ -98,13 +98,11 @@ public final class Receiver {
     SnapshotBackend chosen = planner.receiver(target, request.backend(), request.settings());
     StreamFormat.Header header = incoming.header();
     header.compression().require("have it sent with --compress=none");
-    OwnerMaps ownerMaps = new OwnerMaps(catalog);
-    Optional<ParentCheckpoint> named = incoming.parent();
-    Optional<Manifest> parent = named.map(one -> find(one, ownerMaps));
+    Optional<Parent> found = incoming.parent().map(this::find);
+    Optional<Manifest> parent = found.map(Parent::here);
     SnapshotBackend backend =
         parent.map(one -> backendOf(one, chosen, target, request)).orElse(chosen);
-    OwnerMap owners =
-        named.map(one -> owners(request, one, parent.get(), ownerMaps)).orElse(request.owners());
+    OwnerMap owners = found.map(one -> owners(one, request)).orElse(request.owners());
     Manifest sent = incoming.manifest();
     catalog.requireNone(sent.id());
     SnapshotReference reference = backend.locateReceived(place(sent, target, request));
@@ -134,7 +132,7 @@ public final class Receiver {
       }
       if (!owners.isEmpty()) {
         String sentAs = ParentCheckpoint.of(sent).digest();
-        ownerMaps.write(manifest.id(), new OwnerMaps.Received(owners, sentAs));
+        new OwnerMaps(catalog).write(manifest.id(), new OwnerMaps.Received(owners, sentAs));
       }
       cancellation.check();
       catalog.complete(manifest, json);
@@ -163,20 +161,20 @@ public final class Receiver {
   }
 
   /**
-   * What differs says nothing of the files that are the same, and have their owners already: as the
-   * sending side has them, or by the map by which the parent was received from there.
+   * A parent that is here.
+   *
+   * @param owners what the numbers of the sending side are in it
    */
-  private static OwnerMap owners(
-      ReceiveRequest request, ParentCheckpoint parent, Manifest here, OwnerMaps ownerMaps) {
+  private record Parent(Manifest here, OwnerMap owners) {}
+
+  /** What differs says nothing of the files that are the same, and have their owners already. */
+  private static OwnerMap owners(Parent parent, ReceiveRequest request) {
     OwnerMap asked = request.owners();
-    OwnerMap before =
-        parent.isOf(here)
-            ? OwnerMap.NONE
-            : ownerMaps.of(here.id()).map(OwnerMaps.Received::owners).orElse(OwnerMap.NONE);
+    OwnerMap before = parent.owners();
     if (!asked.isEmpty() && !asked.equals(before)) {
       throw new ConflictException(
           "the stream has what differs from checkpoint "
-              + here.id()
+              + parent.here().id()
               + ", which was received "
               + (before.isEmpty() ? "without --map-user or --map-group" : "with " + before),
           "leave these options out, or have the whole checkpoint sent, without --parent");
@@ -187,15 +185,14 @@ public final class Receiver {
   /**
    * @throws NotFoundException if it is not here
    */
-  private Manifest find(ParentCheckpoint parent, OwnerMaps ownerMaps) {
+  private Parent find(ParentCheckpoint parent) {
     if (!catalog.has(parent.id())) {
       throw new NotFoundException(
           "the stream has what differs from checkpoint " + parent.id() + ", which is not here",
           "receive that one first, or have the whole checkpoint sent, without --parent");
     }
     Manifest here = catalog.find(parent.id()).manifest();
-    parent.requireSame(here, ownerMaps.of(parent.id()));
-    return here;
+    return new Parent(here, parent.requireSame(here, new OwnerMaps(catalog)));
   }
 
   /** Only the one that stores the parent can begin with a copy of it. */
