@@ -96,7 +96,7 @@ public final class Differ {
     InodeComparison inodes = new InodeComparison(parted);
     TreeComparison comparison = new TreeComparison(before, after, inodes, changes, hidden);
     comparison.compareTops(one, other);
-    new PairWalk(before, after, comparison, cancellation).run();
+    new PairWalk(before, after, comparison, cancellation::check).run();
   }
 
   private static RuntimeException failed(SystemCallException e) {

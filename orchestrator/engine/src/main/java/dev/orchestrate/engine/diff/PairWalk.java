@@ -1,6 +1,5 @@
 package dev.orchestrate.engine.diff;
 
-import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.diff.InodeComparison.Inode;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
@@ -21,14 +20,17 @@ public final class PairWalk {
   private final Side before;
   private final Side after;
   private final Visitor visitor;
-  private final Cancellation cancellation;
+  private final Runnable goOn;
   private final Deque<Level> levels = new ArrayDeque<>();
 
-  public PairWalk(Side before, Side after, Visitor visitor, Cancellation cancellation) {
+  /**
+   * @param goOn run before each name: what it throws ends the walk
+   */
+  public PairWalk(Side before, Side after, Visitor visitor, Runnable goOn) {
     this.before = before;
     this.after = after;
     this.visitor = visitor;
-    this.cancellation = cancellation;
+    this.goOn = goOn;
   }
 
   /**
@@ -91,7 +93,7 @@ public final class PairWalk {
       while (!levels.isEmpty()) {
         Level level = levels.element();
         if (level.names().hasNext()) {
-          cancellation.check();
+          goOn.run();
           visit(level, level.names().next());
         } else {
           visitor.leave(level.path, level.before(), level.after());

@@ -43,7 +43,7 @@ public final class Increment {
       throws IOException {
     InodeComparison comparison = new InodeComparison(parted());
     ChangedNames names = new ChangedNames(comparison, child.manifestPath());
-    new PairWalk(Side.whole(before), Side.whole(after), names, cancellation).run();
+    new PairWalk(Side.whole(before), Side.whole(after), names, cancellation::check).run();
     StepWriter writer = new StepWriter(out);
     try {
       new StepPlan(

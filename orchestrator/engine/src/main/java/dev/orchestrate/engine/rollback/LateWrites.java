@@ -32,7 +32,7 @@ final class LateWrites implements PairWalk.Visitor {
   void requireNone(PairWalk.Pair pair) {
     PairWalk.Descent descent = visit(pair);
     if (descent.after()) {
-      new PairWalk(trees.before(), trees.live(), this, cancellation)
+      new PairWalk(trees.before(), trees.live(), this, cancellation::check)
           .run(pair.path(), descent, pair.afterStat());
     }
   }

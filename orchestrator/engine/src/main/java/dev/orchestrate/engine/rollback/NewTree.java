@@ -1,6 +1,5 @@
 package dev.orchestrate.engine.rollback;
 
-import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.diff.InodeComparison.Inode;
 import dev.orchestrate.engine.diff.PairWalk;
 import dev.orchestrate.engine.live.PrivateFolder;
@@ -22,19 +21,16 @@ final class NewTree implements PairWalk.Visitor {
   private final SharedInodes shared;
   private final PrivateFolder place;
   private final RawPath path;
-  private final Runnable goOn;
   private final RawPath made;
 
   /**
    * @param path of the folder, relative to the tops of both trees
-   * @param goOn fails if it is not to go on
    */
-  NewTree(Trees trees, SharedInodes shared, PrivateFolder place, RawPath path, Runnable goOn) {
+  NewTree(Trees trees, SharedInodes shared, PrivateFolder place, RawPath path) {
     this.trees = trees;
     this.shared = shared;
     this.place = place;
     this.path = path;
-    this.goOn = goOn;
     this.made = place.newName();
   }
 
@@ -42,18 +38,18 @@ final class NewTree implements PairWalk.Visitor {
    * Makes it.
    *
    * @param now the live folder in the same place, if there is one
+   * @param goOn fails if it is not to go on
    * @return its name in the private folder
    */
-  RawPath make(Optional<Stat> now, Cancellation cancellation) {
+  RawPath make(Optional<Stat> now, Runnable goOn) {
     place.directory().makeDirectory(made, ONLY_OWNER);
     PairWalk.Descent descent = new PairWalk.Descent(true, now.isPresent());
-    new PairWalk(trees.before(), trees.live(), this, cancellation).run(path, descent, now);
+    new PairWalk(trees.before(), trees.live(), this, goOn).run(path, descent, now);
     return made;
   }
 
   @Override
   public PairWalk.Descent visit(PairWalk.Pair pair) {
-    goOn.run();
     if (pair.before().isEmpty()) {
       return PairWalk.Descent.NONE;
     }

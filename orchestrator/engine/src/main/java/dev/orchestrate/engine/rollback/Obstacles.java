@@ -5,7 +5,6 @@ import dev.orchestrate.engine.diff.PairWalk;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.spi.ConflictException;
-import dev.orchestrate.spi.NoSpaceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,23 +54,18 @@ final class Obstacles implements PairWalk.Visitor {
 
   /**
    * @throws ConflictException naming what is in the way
-   * @throws NoSpaceException if there is no room for the files to be copied
+   * @throws dev.orchestrate.spi.NoSpaceException if there is no room for the files to be copied
    */
   void requireNone(RawPath top) {
-    String what = top + ": can't be rolled back: ";
     if (obstacles > 0) {
       throw new ConflictException(
-          what
+          top
+              + ": can't be rolled back: "
               + String.join("; ", found)
               + (obstacles > found.size() ? "; and " + (obstacles - found.size()) + " more" : ""),
           "nothing was changed; take that out of the way and try again");
     }
-    long available = trees.top().fd().availableBytes();
-    if (bytes() > available) {
-      throw new NoSpaceException(
-          what + bytes + " bytes have to be copied, and " + available + " are free",
-          "nothing was changed; free some space and try again");
-    }
+    RoomToChange.requireFree(trees.top(), top, bytes());
   }
 
   @Override

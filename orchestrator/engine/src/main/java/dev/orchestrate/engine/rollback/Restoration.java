@@ -1,7 +1,5 @@
 package dev.orchestrate.engine.rollback;
 
-import dev.orchestrate.engine.backend.Room;
-import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.diff.InodeComparison.Inode;
 import dev.orchestrate.engine.diff.PairWalk;
 import dev.orchestrate.engine.live.PrivateFolder;
@@ -24,25 +22,20 @@ final class Restoration implements PairWalk.Visitor {
   private final SharedInodes shared;
   private final LateWrites late;
   private final Runnable goOn;
-  private final Cancellation cancellation;
 
-  Restoration(
-      Trees trees, PrivateFolders places, LateWrites late, Room room, Cancellation cancellation) {
+  /**
+   * @param goOn fails if it is not to go on
+   */
+  Restoration(Trees trees, PrivateFolders places, LateWrites late, Runnable goOn) {
     this.trees = trees;
     this.places = places;
     this.late = late;
-    this.cancellation = cancellation;
-    this.goOn =
-        () -> {
-          room.check();
-          cancellation.check();
-        };
+    this.goOn = goOn;
     this.shared = new SharedInodes(trees.top(), goOn);
   }
 
   @Override
   public PairWalk.Descent visit(PairWalk.Pair pair) {
-    goOn.run();
     pair.afterStat().filter(this::mustStay).ifPresent(stat -> refuse(pair.path()));
     Directory folder = pair.afterFolder().orElseThrow(() -> vanished(pair.path()));
     if (pair.before().isEmpty()) {
@@ -84,8 +77,8 @@ final class Restoration implements PairWalk.Visitor {
     }
     late.requireNone(pair);
     PrivateFolder place = places.of(folder);
-    NewTree tree = new NewTree(trees, shared, place, pair.path(), goOn);
-    RawPath made = tree.make(now.map(Inode::stat), cancellation);
+    NewTree tree = new NewTree(trees, shared, place, pair.path());
+    RawPath made = tree.make(now.map(Inode::stat), goOn);
     place.place(made, folder, pair.name(), pair.afterStat());
     return PairWalk.Descent.NONE;
   }

@@ -67,7 +67,7 @@ public final class Rollback {
     try (Trees trees = Trees.open(catalog, backends, checkpoint)) {
       Obstacles obstacles = new Obstacles(trees);
       obstacles.lookAtTops();
-      new PairWalk(trees.before(), trees.live(), obstacles, cancellation).run();
+      new PairWalk(trees.before(), trees.live(), obstacles, cancellation::check).run();
       obstacles.requireNone(checkpoint.target().path());
       return new Preparation(
           obstacles.changes(), obstacles.arrivals(), obstacles.bytes(), trees.top().stat().key());
@@ -114,8 +114,8 @@ public final class Rollback {
    */
   public RoomToChange requireLasting(Manifest checkpoint, Preparation prepared, Plan before) {
     requireLasting(before.backend().name(), before.fit(), checkpoint);
-    Settings settings = new Settings(Optional.empty(), catalog.stateDirectory());
     if (!checkpoint.backend().equals(before.backend().name())) {
+      Settings settings = new Settings(Optional.empty(), catalog.stateDirectory());
       SnapshotBackend backend = backends.byName(checkpoint.backend());
       requireLasting(backend.name(), backend.probe(before.target(), settings), checkpoint);
     }
@@ -226,8 +226,13 @@ public final class Rollback {
   private static void restore(
       Trees trees, PrivateFolders places, LateWrites late, Room room, Cancellation cancellation) {
     try {
-      Restoration restoration = new Restoration(trees, places, late, room, cancellation);
-      new PairWalk(trees.before(), trees.live(), restoration, cancellation).run();
+      Runnable goOn =
+          () -> {
+            room.check();
+            cancellation.check();
+          };
+      Restoration restoration = new Restoration(trees, places, late, goOn);
+      new PairWalk(trees.before(), trees.live(), restoration, goOn).run();
     } catch (SystemCallException e) {
       throw Failures.of(e, "rolling back", "");
     }

@@ -2,6 +2,7 @@ package dev.orchestrate.engine.rollback;
 
 import dev.orchestrate.engine.backend.Room;
 import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NoSpaceException;
@@ -31,15 +32,22 @@ public record RoomToChange(List<SnapshotBackend> backends, Target target, long b
 
   private void requireInFilesystem() {
     try (Directory top = Directory.open(target.path())) {
-      long available = top.fd().availableBytes();
-      if (bytes > available) {
-        throw new NoSpaceException(
-            "%s: can't be rolled back: %d bytes have to be copied, and %d are free"
-                .formatted(target.path(), bytes, available),
-            "nothing was changed; free some space and try again");
-      }
+      requireFree(top, target.path(), bytes);
     } catch (SystemCallException e) {
       throw Failures.of(e, "rolling back " + target.path(), "");
+    }
+  }
+
+  /**
+   * @throws NoSpaceException if the filesystem has not so many bytes
+   */
+  static void requireFree(Directory top, RawPath path, long bytes) {
+    long available = top.fd().availableBytes();
+    if (bytes > available) {
+      throw new NoSpaceException(
+          "%s: can't be rolled back: %d bytes have to be copied, and %d are free"
+              .formatted(path, bytes, available),
+          "nothing was changed; free some space and try again");
     }
   }
 

@@ -61,11 +61,15 @@ public final class LvmBackend implements SnapshotBackend {
 
   @Override
   public void prepare(SnapshotReference reference, SnapshotRequest request, Progress progress) {
-    try (Directory top = Directory.open(request.target().path())) {
-      top.fd().syncFilesystem();
-    }
+    writeBack(request.target());
     StoredSnapshot stored = StoredSnapshot.of(reference);
     prepared.put(reference, Snapshots.rehearsed(stored, VolumeGroup.of(stored)));
+  }
+
+  private static void writeBack(Target target) {
+    try (Directory top = Directory.open(target.path())) {
+      top.fd().syncFilesystem();
+    }
   }
 
   @Override
@@ -119,9 +123,7 @@ public final class LvmBackend implements SnapshotBackend {
     if (volume.isEmpty() || Programs.find("lvm").isEmpty()) {
       return;
     }
-    try (Directory top = Directory.open(target.path())) {
-      top.fd().syncFilesystem(); // of what is in memory only, a pool knows nothing
-    }
+    writeBack(target); // of what is in memory only, a pool knows nothing
     VolumeGroup group = VolumeGroup.holding(volume.get());
     LogicalVolume origin = group.origin();
     if (!origin.isThin()) {

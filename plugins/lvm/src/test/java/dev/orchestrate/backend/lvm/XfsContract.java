@@ -56,8 +56,11 @@ class XfsContract extends OnLvm {
         MountedFilesystem.mount(
             () -> TestVolume.thin(512L << 20, "mkfs.xfs", "-q", "-m", "reflink=0"), ""));
     assertThat(capabilities())
-        .contains(Capability.ATOMIC, Capability.REVIVES_NAMED)
-        .doesNotContain(Capability.SHARES_BLOCKS);
+        .containsExactlyInAnyOrder(
+            Capability.ATOMIC,
+            Capability.REVIVES_NAMED,
+            Capability.RECEIVES,
+            Capability.ROLLS_BACK);
   }
 
   private java.util.Set<Capability> capabilities() {
