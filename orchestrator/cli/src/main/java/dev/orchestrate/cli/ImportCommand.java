@@ -8,10 +8,8 @@ import dev.orchestrate.linux.RawPath;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code orchestrate import}. */
 @Command(
@@ -25,7 +23,6 @@ import picocli.CommandLine.Spec;
     })
 final class ImportCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
-  @Spec private CommandSpec spec;
 
   @Parameters(
       index = "0",
@@ -52,7 +49,7 @@ final class ImportCommand implements Callable<Integer> {
               .receive(folder, options.request(path, catalog))
               .manifest();
     }
-    ReceivingOptions.report("imported", manifest, spec.commandLine().getOut(), program.quiet());
+    ReceivingOptions.report("imported", manifest, program);
     return ExitStatus.OK.status();
   }
 }

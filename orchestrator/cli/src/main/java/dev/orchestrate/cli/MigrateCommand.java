@@ -123,7 +123,7 @@ final class MigrateCommand implements Callable<Integer> {
             last ? Optional.of(Duration.ofMillis((long) (maxStop * 1000))) : Optional.empty(),
             compression.orElseGet(Compression::best));
     try (ProgressLine progress = program.progress()) {
-      MigrationReport report = new MigrationReport(program, spec.commandLine().getOut(), progress);
+      MigrationReport report = new MigrationReport(program, progress);
       Optional<Manifest> sent =
           new Migration(catalog, program.backends(), Shutdown.cancellation(), progress, report)
               .run(request);

@@ -12,15 +12,13 @@ import java.util.Locale;
 final class MigrationReport implements Migration.Listener {
   private final OrchestrateCommand program;
   private final PrintWriter out;
-  private final PrintWriter report;
   private final ProgressLine progress;
   private int rounds;
   private boolean ended;
 
-  MigrationReport(OrchestrateCommand program, PrintWriter out, ProgressLine progress) {
+  MigrationReport(OrchestrateCommand program, ProgressLine progress) {
     this.program = program;
-    this.out = out;
-    this.report = program.report();
+    this.out = program.report();
     this.progress = progress;
   }
 
@@ -30,7 +28,7 @@ final class MigrationReport implements Migration.Listener {
     Manifest manifest = round.manifest();
     ended = round.stopped().isPresent();
     rounds++;
-    report.println(
+    out.println(
         "%s: checkpoint %s, %s in %s%s, %s"
             .formatted(
                 ended ? "final" : "round " + rounds,
@@ -42,7 +40,7 @@ final class MigrationReport implements Migration.Listener {
                     .stopped()
                     .map(micros -> "stopped " + seconds(micros) + " before the end")
                     .orElse("frozen " + Units.millis(manifest.frozenMicros()))));
-    report.flush();
+    out.flush();
   }
 
   private static String seconds(long micros) {
@@ -65,10 +63,7 @@ final class MigrationReport implements Migration.Listener {
   /** The last has arrived. */
   void finished(Manifest manifest) {
     manifest.warnings().forEach(warning -> notice("warning: " + warning));
-    if (program.quiet()) {
-      out.println(manifest.id());
-      return;
-    }
+    program.made(manifest.id());
     out.println(
         ended
             ? "ended here: " + CheckpointReport.names(List.of(manifest))

@@ -117,6 +117,13 @@ class OrchestrateCommand {
     return quiet() ? new PrintWriter(Writer.nullWriter()) : spec.commandLine().getOut();
   }
 
+  /** Tells the id of a new checkpoint where nothing else is told of it. */
+  void made(String id) {
+    if (quiet()) {
+      spec.commandLine().getOut().println(id);
+    }
+  }
+
   ProgressLine progress() {
     PrintWriter err = spec.commandLine().getErr();
     return quiet() ? ProgressLine.none(err) : ProgressLine.on(err);

@@ -46,52 +46,53 @@ final class OwnerOptions {
   private Map<Integer, Integer> numbers(String option, List<String> words, String database) {
     Map<Integer, Integer> numbers = new HashMap<>();
     for (String word : words) {
-      String[] both = word.split("=", 2);
-      if (both.length < 2 || !both[0].matches(DIGITS)) {
-        throw wrong(option, word, "give OLD=NEW, OLD by its number: id -u NAME, where it is from");
-      }
-      int there = number(option, word, both[0]);
-      int here =
-          number(option, word, both[1].matches(DIGITS) ? both[1] : known(option, word, database));
-      Integer before = numbers.put(there, here);
-      if (before != null && before != here) {
-        throw wrong(option, word, both[0] + " has another number already");
+      try {
+        add(word.split("=", 2), database, numbers);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(
+            spec.commandLine(), option + " " + RawPath.printable(word) + ": " + e.getMessage(), e);
       }
     }
     return numbers;
   }
 
-  private int number(String option, String word, String digits) {
+  private static void add(String[] both, String database, Map<Integer, Integer> numbers) {
+    if (both.length < 2 || !both[0].matches(DIGITS)) {
+      throw new IllegalArgumentException(
+          "give OLD=NEW, OLD by its number: id -u NAME, where it is from");
+    }
+    int here = number(both[1].matches(DIGITS) ? both[1] : known(both[1], database));
+    Integer before = numbers.put(number(both[0]), here);
+    if (before != null && before != here) {
+      throw new IllegalArgumentException(both[0] + " has another number already");
+    }
+  }
+
+  private static int number(String digits) {
     BigInteger number = new BigInteger(digits);
     if (number.compareTo(LARGEST) > 0) {
-      throw wrong(option, word, "there are numbers up to " + LARGEST);
+      throw new IllegalArgumentException("there are numbers up to " + LARGEST);
     }
     return number.intValue();
   }
 
   /** The number of a name, by whatever the host asks for names; getent(1). */
-  private String known(String option, String word, String database) {
-    String name = word.substring(word.indexOf('=') + 1);
-    String[] fields = entry(option, word, database, name).strip().split(":", -1);
+  private static String known(String name, String database) {
+    String[] fields = entry(name, database).strip().split(":", -1);
     if (fields.length < 3 || !fields[0].equals(name) || !fields[2].matches(DIGITS)) {
-      throw wrong(option, word, "there is no such name here: " + RawPath.printable(name));
+      throw new IllegalArgumentException("there is no such name here: " + RawPath.printable(name));
     }
     return fields[2];
   }
 
-  private String entry(String option, String word, String database, String name) {
+  private static String entry(String name, String database) {
     if (name.isEmpty() || name.startsWith("-")) {
       return "";
     }
     try {
       return ExternalProgram.run(PATIENCE, List.of("getent", database, name)).out();
     } catch (UncheckedIOException | OverdueException e) {
-      throw wrong(option, word, "names can't be looked up by getent; give the number");
+      throw new IllegalArgumentException("names can't be looked up by getent; give the number", e);
     }
-  }
-
-  private ParameterException wrong(String option, String word, String why) {
-    return new ParameterException(
-        spec.commandLine(), option + " " + RawPath.printable(word) + ": " + why);
   }
 }

@@ -70,8 +70,7 @@ final class ReceiveCommand implements Callable<Integer> {
           new Receiver(catalog, planner, Shutdown.cancellation(), progress, program::say)
               .receive(in, request);
     }
-    ReceivingOptions.report(
-        "received", received.manifest(), spec.commandLine().getOut(), program.quiet());
+    ReceivingOptions.report("received", received.manifest(), program);
     if (deleteParent) {
       received.parent().ifPresent(parent -> delete(parent, catalog));
     }

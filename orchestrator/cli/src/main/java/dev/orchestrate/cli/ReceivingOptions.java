@@ -40,11 +40,9 @@ final class ReceivingOptions {
         owners.map());
   }
 
-  static void report(String done, Manifest manifest, PrintWriter out, boolean quiet) {
-    if (quiet) {
-      out.println(manifest.id());
-      return;
-    }
+  static void report(String done, Manifest manifest, OrchestrateCommand program) {
+    program.made(manifest.id());
+    PrintWriter out = program.report();
     out.println(
         "%s checkpoint %s of %s by %s"
             .formatted(done, manifest.id(), manifest.target().path(), manifest.backend()));

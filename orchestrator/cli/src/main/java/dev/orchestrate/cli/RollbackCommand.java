@@ -136,10 +136,11 @@ final class RollbackCommand implements Callable<Integer> {
   private void report(Report report) {
     if (json) {
       Json.print(spec.commandLine().getOut(), report);
-    } else if (program.quiet() && !dryRun) {
-      report.before().ifPresent(spec.commandLine().getOut()::println);
-    } else {
+    } else if (dryRun) {
       spec.commandLine().getOut().println(sentence(report));
+    } else {
+      report.before().ifPresent(program::made);
+      program.report().println(sentence(report));
     }
   }
 

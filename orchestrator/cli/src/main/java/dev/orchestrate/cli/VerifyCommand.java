@@ -86,11 +86,15 @@ final class VerifyCommand implements Callable<Integer> {
 
   private Report recorded(Manifest manifest, Verification made) {
     if (!json) {
-      PrintWriter out = program.report();
-      out.println("checkpoint " + manifest.id() + ": recorded checksums of " + amount(made));
-      out.println("  checksum  " + made.checksum());
+      tell(manifest, "recorded checksums of ", made);
     }
     return report(manifest, "recorded", made, List.of());
+  }
+
+  private void tell(Manifest manifest, String what, Verification of) {
+    PrintWriter out = program.report();
+    out.println("checkpoint " + manifest.id() + ": " + what + amount(of));
+    out.println("  checksum  " + of.checksum());
   }
 
   private Report verify(
@@ -117,10 +121,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (result.differences() > 0) {
       damaged.add("checkpoint " + manifest.id() + ": is not as recorded, in " + names(result));
     } else if (!json) {
-      program
-          .report()
-          .println("checkpoint " + manifest.id() + ": is as recorded, " + amount(result));
-      program.report().println("  checksum  " + result.checksum());
+      tell(manifest, "is as recorded, ", result);
     }
     String state = result.differences() == 0 ? "intact" : "damaged";
     return report(manifest, state, result, differences);

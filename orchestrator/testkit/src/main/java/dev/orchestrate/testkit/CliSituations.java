@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the commands report, to people and to scripts. */
@@ -20,9 +19,13 @@ public abstract class CliSituations extends Situation {
   }
 
   private JsonNode json(Object... command) {
+    return withoutRemark(command).json();
+  }
+
+  private Outcome withoutRemark(Object... command) {
     Outcome outcome = orchestrate().run(command).expect(0);
     assertThat(outcome.err()).isEmpty();
-    return outcome.json();
+    return outcome;
   }
 
   @Test
@@ -76,18 +79,12 @@ public abstract class CliSituations extends Situation {
     Subject subject = newSubject();
     replaceA(subject, 10);
 
-    String id = quietly("--backend=" + kind().backend(), filesystem().mountPoint()).strip();
+    Object[] checkpoint = {"-q", "--backend=" + kind().backend(), filesystem().mountPoint()};
+    String id = withoutRemark(checkpoint).out().strip();
 
     assertThat(json("list", "--json").get(0).required("id").textValue()).isEqualTo(id);
-    assertThat(quietly("list")).contains(id);
-    assertThat(quietly("delete", id)).isEmpty();
-  }
-
-  private String quietly(Object... command) {
-    Outcome outcome =
-        orchestrate().run(Stream.concat(Stream.of("-q"), Stream.of(command)).toArray());
-    assertThat(outcome.expect(0).err()).isEmpty();
-    return outcome.out();
+    assertThat(withoutRemark("-q", "list").out()).contains(id);
+    assertThat(withoutRemark("-q", "delete", id).out()).isEmpty();
   }
 
   @Test
