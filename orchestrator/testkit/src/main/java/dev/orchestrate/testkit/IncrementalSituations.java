@@ -196,10 +196,7 @@ public abstract class IncrementalSituations extends TransferredSituation {
     other().run("send", third.id(), "--parent", first.id(), "-o", stream).expect(0);
     orchestrate().run("delete", third.id()).expect(0);
 
-    Object[] back = {
-      "receive", "--backend=" + kind().backend(), "-i", stream, filesystem().mountPoint()
-    };
-    orchestrate().run(back).expect(0);
+    orchestrate().run(receiveHereCommand(stream)).expect(0);
 
     rememberStored();
     assertThat(descriptionHere(third)).isEqualTo(descriptionElsewhere(third));

@@ -58,10 +58,9 @@ public abstract class OwnerSituations extends TransferredSituation {
         .isNotEqualTo(descriptionHere(checkpoint));
     assertThat(other().run("show", checkpoint.id()).expect(0).out()).contains("61300=61301");
     if (claims(Claim.EXTENDED_ATTRIBUTES)) {
-      Path view = elsewhere().outside("look");
-      other().run("mount", checkpoint.id(), view).expect(0);
-      assertThat(Program.run("getcap", view.resolve("ping"))).contains("cap_net_raw=ep");
-      other().run("umount", view).expect(0);
+      String kept =
+          inViewElsewhere(checkpoint, view -> Program.run("getcap", view.resolve("ping")));
+      assertThat(kept).contains("cap_net_raw=ep");
     }
   }
 
@@ -107,8 +106,8 @@ public abstract class OwnerSituations extends TransferredSituation {
     orchestrate().run("delete", child.id()).expect(0);
     rememberStored();
 
-    Object[] back = {"receive", "--backend=" + kind().backend(), "-i", stream, at(".")};
-    assertThat(refused(7, back).err()).contains(parent.id(), "the manifests differ");
+    assertThat(refused(7, receiveHereCommand(stream)).err())
+        .contains(parent.id(), "the manifests differ");
   }
 
   @Test

@@ -98,10 +98,8 @@ public abstract class TransferSituations extends TransferredSituation {
     Checkpoint checkpoint = checkpointOfAllKinds();
     Path stream = send(checkpoint);
 
-    Object[] back = {
-      "receive", "--backend=" + kind().backend(), "-i", stream, filesystem().mountPoint()
-    };
-    assertThat(refused(7, back).err()).contains(checkpoint.id(), "is here already");
+    assertThat(refused(7, receiveHereCommand(stream)).err())
+        .contains(checkpoint.id(), "is here already");
 
     assertThat(content(restart(checkpoint), 11)).isEqualTo("orphan");
   }

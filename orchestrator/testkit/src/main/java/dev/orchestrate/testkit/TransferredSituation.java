@@ -86,6 +86,13 @@ abstract class TransferredSituation extends Situation {
         .toArray();
   }
 
+  /** What comes from elsewhere, received where it was first. */
+  Object[] receiveHereCommand(Path stream) {
+    return new Object[] {
+      "receive", "--backend=" + kind().backend(), "-i", stream, filesystem().mountPoint()
+    };
+  }
+
   /** A receipt that has to fail in this way, in a line or two, and to leave nothing. */
   Outcome refusedReceipt(int status, Path stream) {
     return refusedElsewhere(receive(stream).expect(status));
@@ -118,17 +125,19 @@ abstract class TransferredSituation extends Situation {
   }
 
   List<String> descriptionElsewhere(Checkpoint checkpoint) {
-    return inView(other, elsewhere, checkpoint, TransferredSituation::description);
+    return inViewElsewhere(checkpoint, TransferredSituation::description);
   }
 
   long kibElsewhere(Checkpoint checkpoint, String name) {
-    return inView(
-        other,
-        elsewhere,
+    return inViewElsewhere(
         checkpoint,
         view ->
             Long.parseLong(
                 Program.run("du", "--block-size=1K", view.resolve(name)).split("\t")[0]));
+  }
+
+  <T> T inViewElsewhere(Checkpoint checkpoint, Function<Path, T> look) {
+    return inView(other, elsewhere, checkpoint, look);
   }
 
   private static <T> T inView(
