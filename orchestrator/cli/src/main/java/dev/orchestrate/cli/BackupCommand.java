@@ -101,7 +101,7 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
       if (signal.isEmpty()) {
         throw e;
       }
-      FailureReport.report(e, spec.commandLine().getErr());
+      program.fail(e);
       return BY_SIGNAL + signal.getAsInt();
     }
   }
@@ -127,7 +127,7 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
     manifests.stream()
         .flatMap(manifest -> manifest.warnings().stream())
         .distinct()
-        .forEach(warning -> program.say("warning: " + warning));
+        .forEach(program::warn);
     manifests.forEach(this::say);
   }
 

@@ -126,7 +126,7 @@ final class BenchCommand implements Callable<Integer> {
                 plan.backend().name(),
                 first.descriptors(),
                 first.relinked()));
-    Table table = new Table("MS", "MEDIAN", "MIN", "MAX");
+    Table table = new Table(program.screen(), "MS", "MEDIAN", "MIN", "MAX");
     add(table, "frozen, as reported", measured, Measured::frozenMicros);
     add(table, "  of that, the scan", measured, Measured::scanMicros);
     add(table, "longest gap of a process", measured, Measured::gapMicros);

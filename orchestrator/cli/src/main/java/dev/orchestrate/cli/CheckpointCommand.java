@@ -66,8 +66,7 @@ final class CheckpointCommand implements Callable<Integer> {
   public Integer call() {
     CommandLine commandLine = spec.commandLine();
     CheckpointReport report =
-        new CheckpointReport(
-            commandLine.getOut(), commandLine.getErr(), json, program.quiet(), program.verbose());
+        new CheckpointReport(program, commandLine.getOut(), commandLine.getErr(), json);
     List<Plan> plans = options.plan(paths, program);
     if (checksum) {
       plans.forEach(Verifier::requireStored);
@@ -81,6 +80,7 @@ final class CheckpointCommand implements Callable<Integer> {
       try (ProgressLine progress = program.progress()) {
         checkpointer = new Checkpointer(program.catalog(), cancellation, progress);
         manifests = checkpointer.checkpoint(plans);
+        progress.keep();
       }
       report.made(plans, manifests);
       if (trace) {

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /** What {@code orchestrate checkpoint} tells, for people or as JSON. */
 record CheckpointReport(
-    PrintWriter out, PrintWriter err, boolean json, boolean quiet, boolean verbose) {
+    OrchestrateCommand program, PrintWriter out, PrintWriter err, boolean json) {
   private static final int MOST_LISTED = 8;
 
   /** When each step began and how long it took, in milliseconds. */
@@ -89,7 +89,7 @@ record CheckpointReport(
     }
     warn(manifests.stream().flatMap(one -> one.warnings().stream()).distinct().toList());
     Optional<SnapshotSet> set = first.set();
-    if (quiet) {
+    if (program.quiet()) {
       out.println(set.map(SnapshotSet::id).orElse(first.id()));
       return;
     }
@@ -123,14 +123,14 @@ record CheckpointReport(
 
   private void printFrozen(List<Manifest> manifests) {
     out.println("  frozen    " + frozen(manifests));
-    if (verbose) {
+    if (program.verbose()) {
       manifests.get(0).freezing().forEach(line -> out.println("  froze     " + line));
     }
   }
 
   private void printRelinked(Manifest manifest) {
     out.println("  relinked  " + relinked(manifest.relinks()));
-    if (verbose) {
+    if (program.verbose()) {
       manifest.relinks().forEach(relink -> out.println("  " + describe(relink)));
     }
   }
@@ -141,7 +141,7 @@ record CheckpointReport(
 
   /** Checksums of what was stored were recorded. */
   void recorded(Verification made) {
-    if (!json && !quiet) {
+    if (!json && !program.quiet()) {
       out.println("  checksum  " + made.checksum() + " of " + VerifyCommand.amount(made));
     }
   }
@@ -270,6 +270,6 @@ record CheckpointReport(
   }
 
   private void warn(List<String> warnings) {
-    warnings.forEach(warning -> err.println("orchestrate: warning: " + warning));
+    warnings.forEach(program::warn);
   }
 }

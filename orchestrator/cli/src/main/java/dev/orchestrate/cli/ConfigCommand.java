@@ -54,14 +54,14 @@ final class ConfigCommand implements Callable<Integer> {
     List<List<String>> hooks =
         HookFolder.hooks(folder).stream().map(hook -> hook.beforeFreeze().subList(0, 1)).toList();
     HookFolder.notExecutable(folder)
-        .forEach(file -> program.say("warning: " + file + " is not called: it is not executable"));
+        .forEach(file -> program.warn(file + " is not called: it is not executable"));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Json.print(out, new Report(holding.values().stream().map(this::entry).toList(), hooks));
     } else if (holding.isEmpty() && hooks.isEmpty()) {
       out.println("nothing is configured" + path.map(one -> " for " + one).orElse(""));
     } else {
-      Table table = new Table("KEY", "VALUE", "FROM");
+      Table table = new Table(program.screen(), "KEY", "VALUE", "FROM");
       holding.forEach((key, setting) -> table.add(key.text(), shown(setting), setting.origin()));
       hooks.forEach(hook -> table.add("hook", hook.get(0), folder.toString()));
       table.print(out);

@@ -42,7 +42,7 @@ final class DeleteCommand implements Callable<Integer> {
       if (force) {
         together.forEach(checkpoint -> forget(checkpoint, recovery, out));
       } else {
-        recovery.delete(together);
+        program.showing("delete " + together.get(0).id(), () -> recovery.delete(together));
         together.forEach(checkpoint -> out.println("deleted " + checkpoint.id()));
       }
     }

@@ -97,11 +97,21 @@ final class DiffCommand implements Callable<Integer> {
     } else {
       boolean why = program.verbose() && !change.what().isEmpty();
       out.println(
-          change.kind().letter()
+          letter(change.kind())
               + " "
               + change.path()
               + (why ? ": " + String.join(", ", change.what()) : ""));
     }
+  }
+
+  private String letter(Change.Kind kind) {
+    Style style = program.screen().out();
+    String letter = String.valueOf(kind.letter());
+    return switch (kind) {
+      case ADDED -> style.good(letter);
+      case REMOVED -> style.bad(letter);
+      case CHANGED -> style.warning(letter);
+    };
   }
 
   private void skip(RawPath path) {

@@ -41,7 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
       List<Entry> entries = findings.stream().map(DoctorCommand::entry).toList();
       Json.print(out, entries);
     } else {
-      findings.forEach(finding -> out.println(line(finding)));
+      findings.forEach(finding -> out.println(line(finding, program.screen().out())));
     }
     return findings.stream()
         .flatMap(finding -> finding.failure().stream())
@@ -54,9 +54,16 @@ final class DoctorCommand implements Callable<Integer> {
     return new Entry(level(finding), finding.subject(), finding.message(), finding.mend());
   }
 
-  private static String line(Finding finding) {
+  private static String line(Finding finding, Style style) {
     String mend = finding.mend().isEmpty() ? "" : "; to mend: " + finding.mend();
-    return "%-8s %s: %s%s".formatted(level(finding), finding.subject(), finding.message(), mend);
+    String level = "%-8s".formatted(level(finding));
+    String shown =
+        switch (finding.level()) {
+          case OK -> style.good(level);
+          case WARNING -> style.warning(level);
+          case PROBLEM -> style.bad(level);
+        };
+    return shown + " " + finding.subject() + ": " + finding.message() + mend;
   }
 
   private static String level(Finding finding) {

@@ -14,17 +14,18 @@ final class FailureReport implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    boolean debug = OrchestrateCommand.of(command).debug();
+    OrchestrateCommand program = OrchestrateCommand.of(command);
+    boolean debug = program.debug();
     if (debug) {
       failure.printStackTrace(err);
     }
     if (failure instanceof OrchestrateException known) {
-      return status(command, report(known, err));
+      return status(command, program.fail(known));
     }
     if (failure instanceof SystemCallException call) {
-      return status(command, report(Failures.of(call, command.getCommandName(), ""), err));
+      return status(command, program.fail(Failures.of(call, command.getCommandName(), "")));
     }
-    err.println("orchestrate: " + failure);
+    err.println(heading(program.screen().err()) + failure);
     err.println("  this is a fault of the program" + (debug ? "" : "; --debug shows where"));
     return status(command, ExitStatus.FAILED.status());
   }
@@ -36,16 +37,20 @@ final class FailureReport implements IExecutionExceptionHandler {
   }
 
   /** Where the Java machine itself could not go on. */
-  static int report(Error failure, PrintWriter err) {
+  static int report(Error failure, PrintWriter err, Style style) {
     if (isOfMemory(failure)) {
-      err.println("orchestrate: Java ran out of memory");
+      err.println(heading(style) + "Java ran out of memory");
       err.println(
           "  allow more, as by JAVA_TOOL_OPTIONS=-Xmx2g, and clean up: orchestrate recover");
       return ExitStatus.NO_SPACE.status();
     }
-    err.println("orchestrate: " + failure);
+    err.println(heading(style) + failure);
     err.println("  this is a fault of the program");
     return ExitStatus.FAILED.status();
+  }
+
+  static String heading(Style style) {
+    return style.bad("orchestrate:") + " ";
   }
 
   /** A class that could not be set up for want of memory says so by its cause. */
@@ -58,8 +63,8 @@ final class FailureReport implements IExecutionExceptionHandler {
     return false;
   }
 
-  static int report(OrchestrateException failure, PrintWriter err) {
-    err.println("orchestrate: " + failure.getMessage());
+  static int report(OrchestrateException failure, PrintWriter err, Style style) {
+    err.println(heading(style) + failure.getMessage());
     if (!failure.advice().isEmpty()) {
       err.println("  " + failure.advice());
     }

@@ -35,12 +35,12 @@ final class FilesCommand implements Callable<Integer> {
     return ExitStatus.OK.status();
   }
 
-  private static void print(List<Holding> holdings, PrintWriter out) {
+  private void print(List<Holding> holdings, PrintWriter out) {
     if (holdings.isEmpty()) {
       out.println("no process held anything");
       return;
     }
-    Table table = new Table("PROCESS", "HOLDS", "OFFSET", "NAME", "RELINKED AS");
+    Table table = new Table(program.screen(), "PROCESS", "HOLDS", "OFFSET", "NAME", "RELINKED AS");
     for (Holding holding : holdings) {
       table.add(
           holding.holder(),

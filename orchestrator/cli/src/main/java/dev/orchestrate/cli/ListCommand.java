@@ -102,7 +102,7 @@ final class ListCommand implements Callable<Integer> {
     return ExitStatus.OK.status();
   }
 
-  private static Table table(List<Entry> entries) {
+  private Table table(List<Entry> entries) {
     boolean tagged = entries.stream().anyMatch(entry -> !entry.tags().isEmpty());
     boolean ofSets = entries.stream().anyMatch(entry -> entry.set().isPresent());
     List<String> headings =
@@ -111,7 +111,7 @@ final class ListCommand implements Callable<Integer> {
       headings.add("SET");
     }
     headings.addAll(tagged ? List.of("TAGS", "TARGET") : List.of("TARGET"));
-    Table table = new Table(headings.toArray(String[]::new));
+    Table table = new Table(program.screen(), headings.toArray(String[]::new));
     for (Entry entry : entries) {
       boolean complete = !entry.state().equals("incomplete");
       List<String> cells =

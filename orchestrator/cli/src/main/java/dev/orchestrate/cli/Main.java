@@ -26,7 +26,7 @@ public final class Main {
     WarmUp.begin();
     ReportStream out = new ReportStream(new FileOutputStream(FileDescriptor.out));
     PrintWriter err = writer(new FileOutputStream(FileDescriptor.err));
-    int status = run(RawArguments.of(arguments), writer(out), err);
+    int status = run(RawArguments.of(arguments), writer(out), err, Screen.ofThisProcess());
     Optional<String> unwritten = out.failure();
     unwritten.ifPresent(
         reason -> {
@@ -44,15 +44,20 @@ public final class Main {
    * @return the exit status
    */
   public static int run(List<String> arguments, PrintWriter out, PrintWriter err) {
+    return run(arguments, out, err, Screen.NONE);
+  }
+
+  private static int run(List<String> arguments, PrintWriter out, PrintWriter err, Screen screen) {
     CommandLine commandLine = commandLine(arguments);
     commandLine.setOut(out);
     commandLine.setErr(err);
+    OrchestrateCommand.of(commandLine).showOn(screen);
     String[] completed = DefaultCommand.complete(arguments, commandLine).toArray(String[]::new);
     try {
       return commandLine.execute(completed);
     } catch (Error e) {
       // what the command held was closed, and what it had begun undone, on the way here
-      return FailureReport.status(invoked(commandLine), FailureReport.report(e, err));
+      return FailureReport.status(invoked(commandLine), FailureReport.report(e, err, screen.err()));
     } finally {
       out.flush();
       err.flush();

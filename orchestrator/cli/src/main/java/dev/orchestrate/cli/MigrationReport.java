@@ -62,7 +62,8 @@ final class MigrationReport implements Migration.Listener {
 
   /** The last has arrived. */
   void finished(Manifest manifest) {
-    manifest.warnings().forEach(warning -> notice("warning: " + warning));
+    progress.erase();
+    manifest.warnings().forEach(program::warn);
     program.made(manifest.id());
     out.println(
         ended

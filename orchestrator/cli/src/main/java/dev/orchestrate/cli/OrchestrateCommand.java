@@ -8,6 +8,7 @@ import dev.orchestrate.engine.backend.PluginFolders;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCalls;
+import dev.orchestrate.spi.OrchestrateException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -81,11 +82,21 @@ class OrchestrateCommand {
   private boolean debug;
 
   @Spec private CommandSpec spec;
+  private Screen screen = Screen.NONE;
   private boolean noticed;
   private Optional<Configuration> configuration = Optional.empty();
 
   static OrchestrateCommand of(CommandLine commandLine) {
     return (OrchestrateCommand) commandLine.getCommandSpec().root().userObject();
+  }
+
+  /** Where it is shown what the command tells. */
+  void showOn(Screen shown) {
+    screen = shown;
+  }
+
+  Screen screen() {
+    return screen;
   }
 
   boolean debug() {
@@ -103,6 +114,16 @@ class OrchestrateCommand {
   /** Tells people something that they should know, though it is no failure. */
   void say(String line) {
     spec.commandLine().getErr().println("orchestrate: " + line);
+  }
+
+  /** Warns people of something that the command goes on in spite of. */
+  void warn(String line) {
+    say(screen.err().warning("warning:") + " " + line);
+  }
+
+  /** Tells people of a failure, and returns the exit status that goes with it. */
+  int fail(OrchestrateException failure) {
+    return FailureReport.report(failure, spec.commandLine().getErr(), screen.err());
   }
 
   /** Tells them something that they may want to know. */
@@ -125,8 +146,15 @@ class OrchestrateCommand {
   }
 
   ProgressLine progress() {
-    PrintWriter err = spec.commandLine().getErr();
-    return quiet() ? ProgressLine.none(err) : ProgressLine.on(err);
+    return new ProgressLine(spec.commandLine().getErr(), quiet() ? Screen.NONE : screen);
+  }
+
+  /** Says what is being done, as long as that takes. */
+  void showing(String step, Runnable task) {
+    try (ProgressLine progress = progress()) {
+      progress.begin(step);
+      task.run();
+    }
   }
 
   void configureLogging() {

@@ -52,7 +52,7 @@ final class PluginsCommand implements Callable<Integer> {
     } else if (all.isEmpty()) {
       out.println("no plugins are installed");
     } else {
-      Table table = new Table("PLUGIN", "VERSION", "BACKENDS", "FILE");
+      Table table = new Table(program.screen(), "PLUGIN", "VERSION", "BACKENDS", "FILE");
       all.forEach(
           plugin ->
               table.add(

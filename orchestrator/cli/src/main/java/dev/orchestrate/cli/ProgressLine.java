@@ -1,76 +1,83 @@
 package dev.orchestrate.cli;
 
-import dev.orchestrate.spi.Progress;
-import java.io.IOException;
+import dev.orchestrate.engine.checkpoint.CheckpointProgress;
+import dev.orchestrate.engine.manifest.Manifest;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
 
 /** One line on a terminal that tells what is being done, and how far it is. */
-final class ProgressLine implements Progress, AutoCloseable {
+final class ProgressLine implements CheckpointProgress, AutoCloseable {
   private static final long INTERVAL = Duration.ofMillis(200).toNanos();
   private static final String ERASE = "\r\u001b[K";
+  private static final int BAR = 20;
 
   private final PrintWriter err;
-  private final boolean shown;
+  private final Screen screen;
+  private final LongSupplier nanos;
+  private String done = "";
   private String step = "";
-  private long begun = System.nanoTime();
+  private long begun;
   private long expected;
-  private long done;
-  private long lastShown = begun;
+  private long bytes;
+  private long lastShown;
   private boolean dirty;
 
-  private ProgressLine(PrintWriter err, boolean shown) {
-    this.err = err;
-    this.shown = shown;
-  }
-
   /** Nothing is told where there is no terminal. */
-  static ProgressLine on(PrintWriter err) {
-    return new ProgressLine(err, isTerminal(2));
+  ProgressLine(PrintWriter err, Screen screen) {
+    this(err, screen, System::nanoTime);
   }
 
-  /** Tells nothing. */
-  static ProgressLine none(PrintWriter err) {
-    return new ProgressLine(err, false);
-  }
-
-  /** Whether that is what a descriptor of this process leads to. */
-  static boolean isTerminal(int descriptor) {
-    try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-      return target.matches("/dev/(pts/\\d+|tty\\w*|console)");
-    } catch (IOException e) {
-      return false;
-    }
+  /**
+   * With a clock of its own.
+   *
+   * @param nanos as of {@link System#nanoTime}
+   */
+  ProgressLine(PrintWriter err, Screen screen, LongSupplier nanos) {
+    this.err = err;
+    this.screen = screen;
+    this.nanos = nanos;
+    this.begun = nanos.getAsLong();
+    this.lastShown = begun;
   }
 
   @Override
   public synchronized void begin(String next) {
     step = next + " …";
-    begun = System.nanoTime();
+    begun = nanos.getAsLong();
     expected = 0;
-    done = 0;
+    bytes = 0;
     show(step);
   }
 
   @Override
-  public synchronized void expect(long bytes) {
-    expected = bytes;
+  public synchronized void expect(long all) {
+    expected = all;
   }
 
   @Override
-  public synchronized void advance(long bytes) {
-    done += bytes;
-    long now = System.nanoTime();
+  public synchronized void advance(long more) {
+    bytes += more;
+    long now = nanos.getAsLong();
     if (now - lastShown > INTERVAL) {
-      long rate = (long) (done / ((now - begun) / 1e9));
-      String share = expected > 0 ? 100 * done / expected + "%, " : "";
-      String of = expected > 0 ? " of " + Units.bytes(expected) : "";
-      String left = expected > done && rate > 0 ? ", " + remaining((expected - done) / rate) : "";
-      show(step + " " + share + Units.bytes(done) + of + ", " + Units.bytes(rate) + "/s" + left);
+      show(step + " " + amount(now));
     }
+  }
+
+  private String amount(long now) {
+    long rate = (long) (bytes / ((now - begun) / 1e9));
+    String speed = ", " + Units.bytes(rate) + "/s";
+    if (expected <= 0) {
+      return Units.bytes(bytes) + speed;
+    }
+    long share = Math.min(100, 100 * bytes / expected);
+    int full = (int) (BAR * share / 100);
+    return "█".repeat(full)
+        + "░".repeat(BAR - full)
+        + " %d%%, %s of %s".formatted(share, Units.bytes(bytes), Units.bytes(expected))
+        + speed
+        + (expected > bytes && rate > 0 ? ", " + remaining((expected - bytes) / rate) : "");
   }
 
   private static String remaining(long seconds) {
@@ -79,17 +86,55 @@ final class ProgressLine implements Progress, AutoCloseable {
         : "%d:%02d min left".formatted(seconds / 60, seconds % 60);
   }
 
-  private void show(String line) {
-    lastShown = System.nanoTime();
-    if (shown) {
-      err.print(ERASE + line.strip());
+  /** What was done while nothing could be shown, as the terminal might have made us wait. */
+  @Override
+  public synchronized void thawed(List<Manifest> manifests) {
+    String tick = screen.err().good("✓");
+    int relinked = manifests.stream().mapToInt(manifest -> manifest.relinks().size()).sum();
+    boolean frozen = manifests.stream().anyMatch(manifest -> !manifest.processes().isEmpty());
+    done =
+        frozen
+            ? "freeze %1$s relink %2$d %1$s snapshot %1$s thaw %1$s frozen %3$s"
+                .formatted(tick, relinked, Units.millis(manifests.get(0).frozenMicros()))
+            : "snapshot %1$s".formatted(tick);
+    show("");
+  }
+
+  private void show(String now) {
+    lastShown = nanos.getAsLong();
+    if (screen.live()) {
+      String separator = done.isEmpty() || now.isEmpty() ? "" : "; ";
+      err.print(ERASE + done + separator + fitting(now.strip(), separator));
       err.flush();
       dirty = true;
     }
   }
 
+  /** A line that goes on in the next row could not be erased. */
+  private String fitting(String now, String separator) {
+    int width = screen.errColumns() - 1 - visible(done) - separator.length();
+    int length = now.codePointCount(0, now.length());
+    if (length <= width) {
+      return now;
+    }
+    return width < 1 ? "" : now.substring(0, now.offsetByCodePoints(0, width - 1)) + "…";
+  }
+
+  private static int visible(String text) {
+    return text.replaceAll("\u001b\\[\\d*m", "").length();
+  }
+
+  /** What was done stays to be read; the next line is below it. */
+  synchronized void keep() {
+    if (screen.live() && !done.isEmpty()) {
+      err.println(ERASE + done);
+      dirty = false;
+    }
+  }
+
   /** Makes room for a line of something else. */
   synchronized void erase() {
+    done = "";
     if (dirty) {
       err.print(ERASE);
       err.flush();

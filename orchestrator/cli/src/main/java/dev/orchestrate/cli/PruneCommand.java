@@ -123,7 +123,7 @@ final class PruneCommand implements Callable<Integer> {
       Optional<OrchestrateException> failure = delete(together, recovery, out);
       if (failure.isPresent()) {
         together.forEach(one -> failures.put(one, failure.get()));
-        int ofThis = FailureReport.report(failure.get(), spec.commandLine().getErr());
+        int ofThis = program.fail(failure.get());
         status = status == ExitStatus.OK.status() ? ofThis : status;
       }
     }
@@ -172,7 +172,7 @@ final class PruneCommand implements Callable<Integer> {
   private Optional<OrchestrateException> delete(
       List<StoredCheckpoint> together, Recovery recovery, PrintWriter out) {
     try {
-      recovery.delete(together);
+      program.showing("delete " + together.get(0).id(), () -> recovery.delete(together));
       if (!json) {
         together.forEach(one -> out.println("deleted " + one.id()));
       }
@@ -207,7 +207,7 @@ final class PruneCommand implements Callable<Integer> {
       out.println("no checkpoints in " + program.catalog().stateDirectory());
       return;
     }
-    Table table = new Table("ID", "CREATED", "TARGET", "KEPT AS");
+    Table table = new Table(program.screen(), "ID", "CREATED", "TARGET", "KEPT AS");
     for (Fate fate : fates) {
       table.add(
           fate.checkpoint().id(),

@@ -94,7 +94,7 @@ final class ReceiveCommand implements Callable<Integer> {
         throw Failures.of(e, "opening the stream", "");
       }
     }
-    if (ProgressLine.isTerminal(0)) {
+    if (Screen.isTerminal(0)) {
       throw new ParameterException(
           spec.commandLine(), "standard input is a terminal; give -i FILE, or pipe it");
     }

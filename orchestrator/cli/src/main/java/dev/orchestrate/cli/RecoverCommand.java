@@ -2,7 +2,6 @@ package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.spi.OrchestrateException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,9 +49,8 @@ final class RecoverCommand implements Callable<Integer> {
     } else {
       outcome.done().forEach(spec.commandLine().getOut()::println);
     }
-    PrintWriter err = spec.commandLine().getErr();
     return outcome.failures().stream()
-        .map(failure -> FailureReport.report(failure, err))
+        .map(program::fail)
         .reduce(ExitStatus.OK.status(), (first, next) -> first == 0 ? next : first);
   }
 }

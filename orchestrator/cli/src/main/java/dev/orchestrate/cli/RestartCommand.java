@@ -138,7 +138,7 @@ final class RestartCommand implements Callable<Integer> {
             .plan(manifest, program.backends().byName(manifest.backend()), request);
     PrintWriter out = spec.commandLine().getOut();
     out.println("would restart checkpoint " + manifest.id() + " at " + plan.place());
-    Table table = new Table("PROGRAM", "HOLDS", "PATH", "OPENED AS", "PROBLEM");
+    Table table = new Table(program.screen(), "PROGRAM", "HOLDS", "PATH", "OPENED AS", "PROBLEM");
     for (RestartPlan.Item item : plan.items()) {
       table.add(
           RawPath.printable(item.program()),

@@ -91,14 +91,15 @@ final class RollbackCommand implements Callable<Integer> {
             + before
             + " has the tree as it was; to undo: orchestrate rollback "
             + before);
-    rollback.run(checkpoint, prepared, room, new Rollback.Before(before, begun), cancellation);
+    Rollback.Before as = new Rollback.Before(before, begun);
+    program.showing("roll back", () -> rollback.run(checkpoint, prepared, room, as, cancellation));
     report(new Report(checkpoint.id(), checkpoint.target().path(), changes, Optional.of(before)));
     return ExitStatus.OK.status();
   }
 
   private void requireNobody(Plan plan) {
     Survey survey = Survey.ofHolders(plan);
-    survey.warnings().forEach(warning -> program.say("warning: " + warning));
+    survey.warnings().forEach(program::warn);
     List<Integer> holders = survey.processes();
     if (holders.isEmpty() || force) {
       return;

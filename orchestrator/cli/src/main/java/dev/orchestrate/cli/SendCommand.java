@@ -60,7 +60,7 @@ final class SendCommand implements Callable<Integer> {
     if (output.isFile()) {
       output.write(out -> send(catalog, manifest, parent, out));
     } else {
-      if (ProgressLine.isTerminal(1)) {
+      if (Screen.isTerminal(1)) {
         throw new ParameterException(
             spec.commandLine(), "standard output is a terminal; give -o FILE, or pipe it");
       }

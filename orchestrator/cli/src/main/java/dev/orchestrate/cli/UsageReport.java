@@ -14,7 +14,8 @@ final class UsageReport implements IParameterExceptionHandler {
   public int handleParseException(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("orchestrate: " + message(failure));
+    Style style = OrchestrateCommand.of(command).screen().err();
+    err.println(FailureReport.heading(style) + message(failure));
     if (failure.getCause() instanceof ConfigurationException wrong) {
       if (!wrong.advice().isEmpty()) {
         err.println("  " + wrong.advice());

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -15,6 +16,7 @@ import jnr.ffi.Pointer;
 public final class SystemCalls {
   private static final int RLIMIT_NOFILE = 7;
   private static final int PRIO_PROCESS = 0;
+  private static final long TIOCGWINSZ = 0x5413;
   private static final long MOUNT_ATTR_RDONLY = 1;
   private static final int MOUNT_ATTR_SIZE = 32;
   private static final int AT_RECURSIVE = 0x8000;
@@ -45,6 +47,17 @@ public final class SystemCalls {
 
   public static int processGroup() {
     return LIBC.getpgrp();
+  }
+
+  /**
+   * How many characters fit into a line of the terminal at {@code fd}; none if it does not say so.
+   * TIOCGWINSZ of ioctl_tty(2) gives rows, columns, and two numbers that are not used.
+   */
+  public static OptionalInt columns(int fd) {
+    byte[] size = new byte[8];
+    boolean told = LIBC.ioctl(fd, TIOCGWINSZ, size) == 0;
+    int columns = ByteBuffer.wrap(size).order(ByteOrder.nativeOrder()).getShort(2) & 0xffff;
+    return told && columns > 0 ? OptionalInt.of(columns) : OptionalInt.empty();
   }
 
   /** The process group in the foreground of the terminal at {@code fd}, or -1 if it is none. */

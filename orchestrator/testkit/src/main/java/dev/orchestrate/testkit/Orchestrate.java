@@ -122,11 +122,16 @@ public final class Orchestrate implements AutoCloseable {
     return Program.run(builder);
   }
 
-  /** Runs a command on a terminal of its own; all that it prints is on the standard output. */
-  public Outcome runOnTerminal(Object... arguments) {
+  /**
+   * Runs a command on a terminal of its own; all that it prints is on the standard output.
+   *
+   * @param environment more of it, as {@code NAME=value}
+   */
+  public Outcome runOnTerminal(List<String> environment, Object... arguments) {
     ProcessBuilder builder = builder(arguments);
     String line =
-        builder.command().stream()
+        Stream.of(List.of("env", "TERM=xterm"), environment, builder.command())
+            .flatMap(List::stream)
             .map(word -> "'" + word.replace("'", "'\\''") + "'")
             .collect(Collectors.joining(" "));
     builder.command(List.of("script", "--quiet", "--return", "--command", line, "/dev/null"));

@@ -2,10 +2,10 @@ package dev.orchestrate.cli.bench;
 
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.checkpoint.CheckpointProgress;
 import dev.orchestrate.engine.checkpoint.Checkpointer;
 import dev.orchestrate.engine.checkpoint.TemporarySet;
 import dev.orchestrate.engine.plan.Plan;
-import dev.orchestrate.spi.Progress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,9 +13,9 @@ import java.util.List;
 public final class Bench {
   private final Catalog catalog;
   private final Cancellation cancellation;
-  private final Progress progress;
+  private final CheckpointProgress progress;
 
-  public Bench(Catalog catalog, Cancellation cancellation, Progress progress) {
+  public Bench(Catalog catalog, Cancellation cancellation, CheckpointProgress progress) {
     this.catalog = catalog;
     this.cancellation = cancellation;
     this.progress = progress;

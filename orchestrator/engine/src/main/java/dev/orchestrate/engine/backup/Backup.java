@@ -2,6 +2,7 @@ package dev.orchestrate.engine.backup;
 
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.checkpoint.CheckpointProgress;
 import dev.orchestrate.engine.checkpoint.Checkpointer;
 import dev.orchestrate.engine.checkpoint.TemporarySet;
 import dev.orchestrate.engine.manifest.Manifest;
@@ -12,7 +13,6 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.OrchestrateException;
-import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.SystemFailureException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 public final class Backup {
   private final Catalog catalog;
   private final Cancellation cancellation;
-  private final Progress progress;
+  private final CheckpointProgress progress;
   private final Restarter restarter;
   private final Consumer<List<Manifest>> made;
   private OptionalInt ended = OptionalInt.empty();
@@ -39,7 +39,7 @@ public final class Backup {
   public Backup(
       Catalog catalog,
       Cancellation cancellation,
-      Progress progress,
+      CheckpointProgress progress,
       Restarter restarter,
       Consumer<List<Manifest>> made) {
     this.catalog = catalog;

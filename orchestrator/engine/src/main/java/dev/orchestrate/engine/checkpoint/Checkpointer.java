@@ -15,7 +15,6 @@ import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.PermissionException;
-import dev.orchestrate.spi.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,15 +30,11 @@ public final class Checkpointer {
 
   private final Catalog catalog;
   private final Cancellation cancellation;
-  private final Progress progress;
+  private final CheckpointProgress progress;
   private final Trace trace;
 
-  /**
-   * For one checkpoint, or one set of them.
-   *
-   * @param progress told of each step while nobody stands still
-   */
-  public Checkpointer(Catalog catalog, Cancellation cancellation, Progress progress) {
+  /** For one checkpoint, or one set of them. */
+  public Checkpointer(Catalog catalog, Cancellation cancellation, CheckpointProgress progress) {
     this.catalog = catalog;
     this.cancellation = cancellation;
     this.progress = progress;
@@ -204,7 +199,9 @@ public final class Checkpointer {
         processes.thaw();
         trace.begin("write the manifest", false);
         processes.requireStoodStill();
-        return manifests(members, files, processes);
+        List<Manifest> manifests = manifests(members, files, processes);
+        progress.thawed(manifests);
+        return manifests;
       }
     }
 

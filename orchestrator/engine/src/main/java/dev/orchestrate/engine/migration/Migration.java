@@ -3,6 +3,7 @@ package dev.orchestrate.engine.migration;
 import dev.orchestrate.engine.backend.Backends;
 import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.checkpoint.Cancellation;
+import dev.orchestrate.engine.checkpoint.CheckpointProgress;
 import dev.orchestrate.engine.checkpoint.Checkpointer;
 import dev.orchestrate.engine.checkpoint.HeldCheckpoint;
 import dev.orchestrate.engine.manifest.Manifest;
@@ -10,7 +11,6 @@ import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.engine.transfer.Sender;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.OrchestrateException;
-import dev.orchestrate.spi.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +25,7 @@ public final class Migration {
   private final Catalog catalog;
   private final Backends backends;
   private final Cancellation cancellation;
-  private final Progress progress;
+  private final CheckpointProgress progress;
   private final Listener listener;
 
   /** The last that has arrived. */
@@ -55,7 +55,7 @@ public final class Migration {
       Catalog catalog,
       Backends backends,
       Cancellation cancellation,
-      Progress progress,
+      CheckpointProgress progress,
       Listener listener) {
     this.catalog = catalog;
     this.backends = backends;
