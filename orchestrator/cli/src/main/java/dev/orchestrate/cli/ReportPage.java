@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
  */
 final class ReportPage {
   /** A browser shows so many rows without delay. */
+  private static final int MOST_INDENT = 20;
+
   private static final int MOST_ROWS = 20_000;
 
   private static final String STYLE = resource("report.css");
@@ -97,7 +99,8 @@ final class ReportPage {
 
   private record StepRow(String name, String start, String took, boolean frozen) {}
 
-  private record ProcessRow(String process, String command, int user, long held, long deleted) {}
+  private record ProcessRow(
+      String branch, String process, String command, int user, long held, long deleted) {}
 
   private record RelinkRow(
       String original, String relinked, String strategy, String size, int links, String share) {}
@@ -133,8 +136,8 @@ final class ReportPage {
                 manifest.warnings(),
                 lanes(timeline.steps()),
                 timeline.steps().stream().map(ReportPage::row).toList(),
-                manifest.processes().stream()
-                    .map(process -> row(process, byProcess.getOrDefault(process.pid(), List.of())))
+                ProcessTree.of(manifest.processes()).stream()
+                    .map(one -> row(one, byProcess.getOrDefault(one.process().pid(), List.of())))
                     .toList(),
                 relinks(manifest.relinks()),
                 holdings.stream().limit(MOST_ROWS).map(ReportPage::row).toList(),
@@ -154,8 +157,12 @@ final class ReportPage {
         step.name(), Units.millis(step.startMicros()), Units.millis(step.micros()), step.frozen());
   }
 
-  private static ProcessRow row(ProcessRecord process, List<Holding> own) {
+  private static ProcessRow row(ProcessTree.Branch branch, List<Holding> own) {
+    ProcessRecord process = branch.process();
     return new ProcessRow(
+        branch.depth() == 0
+            ? ""
+            : "\u00a0\u00a0".repeat(Math.min(MOST_INDENT, branch.depth()) - 1) + "└ ",
         process.pid() + " " + RawPath.printable(process.name()),
         process.command().stream().map(RawPath::toString).collect(Collectors.joining(" ")),
         process.user(),

@@ -172,6 +172,7 @@ final class ManifestBuilder {
     }
     return new ProcessRecord(
         files.pid(),
+        Optional.of(detail.status().parent()).filter(parent -> parent > 0),
         detail.status().pidInNamespace(),
         detail.status().name(),
         detail.command(),

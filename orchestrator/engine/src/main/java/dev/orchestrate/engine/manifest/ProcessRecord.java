@@ -10,6 +10,8 @@ import java.util.function.UnaryOperator;
  * A process that held something on the target.
  *
  * @param pid as the checkpointing host saw it
+ * @param parent whose child it was, as pid; not known of a process with a parent outside the pid
+ *     namespace
  * @param pidInNamespace as the process itself saw it
  * @param command its command line
  * @param environment {@code NAME=value} each
@@ -20,6 +22,7 @@ import java.util.function.UnaryOperator;
  */
 public record ProcessRecord(
     int pid,
+    Optional<Integer> parent,
     int pidInNamespace,
     String name,
     List<RawPath> command,
@@ -49,6 +52,7 @@ public record ProcessRecord(
       OwnerMap owners, UnaryOperator<Place> places, UnaryOperator<MappingRecord> mapped) {
     return new ProcessRecord(
         pid,
+        parent,
         pidInNamespace,
         name,
         command,

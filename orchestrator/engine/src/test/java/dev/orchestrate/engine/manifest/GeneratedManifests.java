@@ -87,6 +87,7 @@ final class GeneratedManifests {
   private ProcessRecord process(int pid, List<Description> descriptions, List<Relink> relinks) {
     return new ProcessRecord(
         pid + 1,
+        random.nextBoolean() ? Optional.of(random.nextInt()) : Optional.empty(),
         random.nextInt(Integer.MAX_VALUE),
         "name",
         List.of(name(), RawPath.EMPTY),

@@ -45,6 +45,18 @@ class ReportIT extends Situation {
   }
 
   @Test
+  void childIsShownBelowItsParent() {
+    Subject parent = newSubject();
+    parent.tell("open", 5, at("named"), "rw,creat");
+    parent.tell("fork");
+
+    String page = shown(report(checkpoint()), "");
+
+    assertThat(page)
+        .containsPattern("<td>%d [^<]*</td>(?s:.){0,200}<td>└ \\d+ ".formatted(parent.pid()));
+  }
+
+  @Test
   void whatTheAddressAsksForIsShownAlone() {
     Subject subject = newSubject();
     subject.tell("open", 5, at("named"), "rw,creat");
