@@ -30,9 +30,14 @@ public final class Failures {
       case EEXIST, EBUSY, ENOTEMPTY, ETXTBSY, ELOOP ->
           new ConflictException(message, "remove what is in the place, or choose another", e);
       case ENAMETOOLONG -> new ConflictException(message, "choose a shorter name", e);
-      case ENOENT, ESRCH, ENODEV, ENOTDIR, ESTALE -> new NotFoundException(message, "", e);
-      case EOPNOTSUPP, ENOTTY, ENOSYS, EXDEV -> new NotSupportedException(message, "", e);
-      default -> new SystemFailureException(message, "", e);
+      case ENOENT, ESRCH, ENODEV, ENOTDIR, ESTALE ->
+          new NotFoundException(message, "see whether it is still there, and try again", e);
+      case EOPNOTSUPP, ENOTTY, ENOSYS, EXDEV ->
+          new NotSupportedException(
+              message, "choose a path, or a backend, that can do that; see: orchestrate doctor", e);
+      default ->
+          new SystemFailureException(
+              message, "the kernel may have said more: dmesg; where it was: --debug", e);
     };
   }
 

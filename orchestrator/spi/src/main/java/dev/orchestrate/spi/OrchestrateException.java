@@ -28,7 +28,7 @@ public abstract sealed class OrchestrateException extends RuntimeException
     this.advice = advice;
   }
 
-  /** What to do next: a clause, or empty. */
+  /** What to do next: a clause. Of a third party's plugin it may be empty. */
   public String advice() {
     return advice;
   }

@@ -69,7 +69,9 @@ public final class Workload implements AutoCloseable {
       longestGapSince(System.nanoTime());
     } catch (IOException e) {
       throw new SystemFailureException(
-          "starting a process that holds files: " + e.getMessage(), "", e);
+          "starting a process that holds files: " + e.getMessage(),
+          "see whether sh is there, and try again",
+          e);
     }
   }
 
@@ -147,7 +149,7 @@ public final class Workload implements AutoCloseable {
       } while (reported - end < 0);
       return longest;
     } catch (IOException e) {
-      throw new SystemFailureException("reading from a process: " + e.getMessage(), "", e);
+      throw new SystemFailureException("reading from a process: " + e.getMessage(), "try again", e);
     }
   }
 

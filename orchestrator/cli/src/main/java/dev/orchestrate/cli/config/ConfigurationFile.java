@@ -30,7 +30,8 @@ final class ConfigurationFile {
       read.take(Toml.parse(file));
       return read.settings;
     } catch (IOException e) {
-      throw new ConfigurationException(file + ": can't be read: " + e.getMessage(), "");
+      throw new ConfigurationException(
+          file + ": can't be read: " + e.getMessage(), "mend it, or go without: --no-config");
     }
   }
 

@@ -60,7 +60,8 @@ public record ConfigurationFolder(Path path) {
    */
   public static Configuration readOnly(Path file) {
     if (!Files.exists(file)) {
-      throw new NotFoundException(file + ": there is no such file", "");
+      throw new NotFoundException(
+          file + ": there is no such file", "name one with --config, or none with --no-config");
     }
     TrustedFolder.requireSafeItself(file);
     return read(List.of(file));

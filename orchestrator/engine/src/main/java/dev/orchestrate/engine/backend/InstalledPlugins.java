@@ -120,7 +120,8 @@ public final class InstalledPlugins {
         one -> {
           if (isShipped(one)) {
             throw new ConflictException(
-                jar + ": is " + plugin.id() + ", and one of that name comes with the program", "");
+                jar + ": is " + plugin.id() + ", and one of that name comes with the program",
+                "give it another plugin.id");
           } else if (!replace) {
             throw new ConflictException(
                 jar + ": " + one + " is installed", "to replace it: --replace");

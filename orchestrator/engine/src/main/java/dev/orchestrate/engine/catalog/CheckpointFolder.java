@@ -19,7 +19,10 @@ public final class CheckpointFolder {
     RawPath path = Catalog.CHECKPOINTS.resolve(id);
     return new StateFolder(catalog.stateDirectory())
         .openIfThere(path)
-        .orElseThrow(() -> new NotFoundException("checkpoint " + id + ": is gone", ""));
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    "checkpoint " + id + ": is gone", "see what there is: orchestrate list"));
   }
 
   /** Keeps a value as JSON; replaces what was kept by that name. */

@@ -148,7 +148,8 @@ public final class ManifestFormat {
       }
       Manifest manifest = MAPPER.readValue(json, Manifest.class);
       if (manifest == null) {
-        throw new DamagedException(name + ": is empty", "");
+        throw new DamagedException(
+            name + ": is empty", "what made it did not finish; take it from there once more");
       }
       ManifestChecks.check(manifest, name);
       return manifest;

@@ -44,7 +44,9 @@ record OpenedView(
       return Directory.openFollowing(path);
     } catch (SystemCallException e) {
       throw new NotFoundException(
-          path + ": the view can't be opened: " + e.errno().message(), "", e);
+          path + ": the view can't be opened: " + e.errno().message(),
+          "remove what is left of it, and try again: orchestrate recover",
+          e);
     }
   }
 

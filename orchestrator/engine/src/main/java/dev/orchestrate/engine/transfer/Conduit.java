@@ -57,7 +57,9 @@ final class Conduit {
       run(program.input(), program.output());
       Result result = program.await();
       if (result.status() != 0) {
-        throw new SystemFailureException("zstd: " + RawPath.printable(result.err().strip()), "");
+        throw new SystemFailureException(
+            "zstd: " + RawPath.printable(result.err().strip()),
+            "that is what zstd says; when it is mended, try again");
       }
     }
   }

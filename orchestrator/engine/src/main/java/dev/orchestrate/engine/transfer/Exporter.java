@@ -61,7 +61,10 @@ public final class Exporter {
       cancellation.check();
       folder.complete();
     } catch (IOException e) {
-      throw new SystemFailureException("the tree can't be written: " + e.getMessage(), "", e);
+      throw new SystemFailureException(
+          "the tree can't be written: " + e.getMessage(),
+          "see whether there is room; nothing was kept",
+          e);
     } catch (SystemCallException e) {
       throw Failures.of(e, "exporting checkpoint " + manifest.id(), "CAP_DAC_READ_SEARCH");
     }
@@ -91,7 +94,10 @@ public final class Exporter {
           tree.write(archive -> pass(archive, input, advance));
         } catch (IOException e) {
           files.requireRead(unpacking.await()); // it has ended before the tree did
-          throw new SystemFailureException("tar ended too early: " + e.getMessage(), "", e);
+          throw new SystemFailureException(
+              "tar ended too early: " + e.getMessage(),
+              "see whether there is room; nothing was kept",
+              e);
         }
         files.requireRead(unpacking.await());
       }

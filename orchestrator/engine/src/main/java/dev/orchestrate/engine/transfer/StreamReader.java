@@ -141,7 +141,8 @@ final class StreamReader implements Incoming {
     try {
       return in.readNBytes(length);
     } catch (IOException e) {
-      throw new SystemFailureException(NAME + ": can't be read: " + e.getMessage(), "", e);
+      throw new SystemFailureException(
+          NAME + ": can't be read: " + e.getMessage(), "nothing was kept; send it again", e);
     }
   }
 

@@ -138,7 +138,12 @@ final class TreeArchive {
    * @throws OrchestrateException if there is a line of its messages that is no notice
    */
   void requireWritten(Result result) {
-    require(result, SOCKET, line -> new SystemFailureException(line, ""));
+    require(
+        result,
+        SOCKET,
+        line ->
+            new SystemFailureException(
+                line, "that is what tar says; when it is mended, try again"));
   }
 
   /** The same for what was unpacked. */

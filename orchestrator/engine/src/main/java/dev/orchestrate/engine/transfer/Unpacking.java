@@ -108,7 +108,10 @@ final class Unpacking {
         stream.tree(input, progress);
       } catch (IOException e) {
         archive.requireRead(program.await()); // it has ended before the tree did
-        throw new SystemFailureException("tar ended too early: " + e.getMessage(), "", e);
+        throw new SystemFailureException(
+            "tar ended too early: " + e.getMessage(),
+            "see whether there is room, and send it again",
+            e);
       }
       stream.end();
       archive.requireRead(program.await());
@@ -161,7 +164,8 @@ final class Unpacking {
                 "find", folder, "(", "-type", "b", "-o", "-type", "c", ")", "-printf", "%P\n",
                 "-quit"));
     if (found.status() != 0) {
-      throw new SystemFailureException("find: " + RawPath.printable(found.err().strip()), "");
+      throw new SystemFailureException(
+          "find: " + RawPath.printable(found.err().strip()), "nothing was kept; send it again");
     }
     if (!found.out().isEmpty()) {
       throw new ConflictException(

@@ -94,7 +94,7 @@ final class Inventory {
       String line = result.err().strip();
       throw line.contains("No space left on device")
           ? new NoSpaceException(line, "free some space there, or choose another --snapshot-dir")
-          : new SystemFailureException(words[0] + ": " + line, "");
+          : new SystemFailureException(words[0] + ": " + line, "when it is mended, try again");
     }
     return result;
   }

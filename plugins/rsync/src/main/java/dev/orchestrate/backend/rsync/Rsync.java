@@ -193,7 +193,9 @@ final class Rsync {
     if (err.contains("command not found") || result.status() == 127) {
       return new NotFoundException(line, "install the package rsync, there too");
     }
-    return new SystemFailureException(line + " (status " + result.status() + ")", "");
+    return new SystemFailureException(
+        line + " (status " + result.status() + ")",
+        "the status is explained by rsync(1); when it is mended, try again");
   }
 
   /** The first thing that it complained about. */

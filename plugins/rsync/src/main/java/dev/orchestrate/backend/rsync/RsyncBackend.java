@@ -90,7 +90,7 @@ public final class RsyncBackend implements SnapshotBackend {
       Thread.sleep(SETTLE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SystemFailureException("interrupted", "", e);
+      throw new SystemFailureException("interrupted", "nothing is left of it; try again", e);
     }
   }
 

@@ -65,7 +65,8 @@ record Tree(Directory top) implements AutoCloseable {
     if (line.contains("Permission denied")) {
       throw new PermissionException(line, "run as root, or as the owner of the files");
     }
-    throw new SystemFailureException(line, "");
+    throw new SystemFailureException(
+        line, "that is what " + words[0] + " says; when it is mended, try again");
   }
 
   @Override

@@ -29,7 +29,7 @@ final class TreeCopy {
         throw new PermissionException(
             line, "run as root or with CAP_CHOWN, CAP_FOWNER and CAP_MKNOD");
       }
-      throw new SystemFailureException(line, "");
+      throw new SystemFailureException(line, "that is what cp says; when it is mended, try again");
     }
   }
 }
