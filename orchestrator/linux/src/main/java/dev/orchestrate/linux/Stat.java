@@ -104,6 +104,11 @@ public record Stat(
     return device == other.device && inode == other.inode;
   }
 
+  /** Whether both are the same inode, seen on the same mount. */
+  public boolean isSamePlace(Stat other) {
+    return isSameInode(other) && mountId == other.mountId;
+  }
+
   /**
    * Of the same inode with another owner, another mode and another date, also that of its last
    * access.

@@ -18,6 +18,11 @@ public abstract class BackedUpSituation extends Situation {
   private static final int CHAIN_WITHOUT_NAME = 10;
   private static final int CHAIN_WITH_ANOTHER_NAME = 11;
   private static final int ORPHAN = 12;
+  private static final int OTHER_NAME = 13;
+  private static final String IN_ORPHAN = "of the orphan";
+
+  /** In bytes; chains.h. */
+  private static final int RECORD = 16;
 
   /** How a program backs a tree up, and gives it back. */
   public interface BackupProgram {
@@ -62,11 +67,15 @@ public abstract class BackedUpSituation extends Situation {
   /**
    * Backs up while a process appends to files that have lost their names, and restores: what had
    * its name is as it is in the live tree, what had none is in the relink folder, and all that was
-   * written to is of one moment.
+   * written to is of one moment. From what was restored, and nothing else, it is restarted.
    */
   protected void isRestoredAsItWas(BackupProgram program) {
     makeStillFiles();
-    Subject writer = startWriter();
+    Rendezvous rendezvous = newRendezvous();
+    RunningProgram running = rendezvous.start(SubjectProgram.path());
+    atEnd(running::close);
+    Subject writer = watched(rendezvous.next());
+    startWriting(writer);
     Tree before = filesystem().tree(kind());
     long reachedBefore = writer.tell("chain", "reached").number();
 
@@ -79,15 +88,72 @@ public abstract class BackedUpSituation extends Situation {
     Path restored = program.restore(filesystem().mountPoint(), filesystem().outside("restored"));
     assertThat(listed(restored.resolve("still"))).isEqualTo(listed(at("still")));
     Program.run("diff", "-r", at("still/d e"), restored.resolve("still/d e"));
-    Path relinks = restored.resolve("lost+found/checkpoint").resolve(checkpointOf(outcome.err()));
+    String id = checkpointOf(outcome.err());
+    Path relinks = restored.resolve("lost+found/checkpoint").resolve(id);
     JsonNode manifest = Outcome.parse(Program.read(relinks.resolve("manifest.json")));
-    assertThat(Program.read(restored.resolve(relinked(manifest, "orphan"))))
-        .isEqualTo("of the orphan");
+    assertThat(Program.read(restored.resolve(relinked(manifest, "orphan")))).isEqualTo(IN_ORPHAN);
     requireOneMoment(
         restored.resolve(relinked(manifest, "chain")),
         restored.resolve("log.1"),
         reachedBefore,
         reachedAfter);
+    writer.close();
+    running.awaitExit();
+    if (claims(Claim.RECEIVING)) {
+      isRestarted(restored, id, rendezvous);
+    }
+  }
+
+  /** On another filesystem, as after the loss of this one; what was restored is only read. */
+  private void isRestarted(Path restored, String id, Rendezvous rendezvous) {
+    MountedFilesystem elsewhere = kind().make(512 * MIB);
+    atEnd(elsewhere::close);
+    String before = inodes(restored);
+
+    Outcome imported =
+        orchestrate()
+            .run("import", "--backend=" + kind().backend(), restored, elsewhere.mountPoint())
+            .expect(0);
+
+    assertThat(imported.out()).startsWith("imported checkpoint " + id + " of ");
+    assertThat(imported.err()).doesNotContain("no other name");
+    assertThat(inodes(restored)).as("what was restored").isEqualTo(before);
+    assertThat(elsewhere.path("still")).as("in the live tree").doesNotExist();
+    RunningProgram one = orchestrate().start("restart", id, "--", SubjectProgram.path());
+    hasItsFilesAgain(watched(one.subject()), elsewhere);
+    RunningProgram all = orchestrate().start("restart", "--all", id);
+    atEnd(all::close);
+    hasItsFilesAgain(watched(rendezvous.next()), elsewhere);
+    assertThat(all.awaitExit()).isZero();
+    orchestrate().run("delete", id).expect(0);
+    nothingIsLeft();
+  }
+
+  private static String inodes(Path top) {
+    return Program.run("find", top, "-printf", "%P %i %n %m %U %s %T@ %C@\\0");
+  }
+
+  private void hasItsFilesAgain(Subject subject, MountedFilesystem elsewhere) {
+    assertThat(content(subject, ORPHAN)).isEqualTo(IN_ORPHAN);
+    assertThat(subject.tell("tell", ORPHAN).number()).as("offset").isEqualTo(IN_ORPHAN.length());
+    Reply chains = subject.tell("chain", "verify", CHAIN_WITHOUT_NAME, CHAIN_WITH_ANOTHER_NAME);
+    assertThat(subject.tell("tell", CHAIN_WITHOUT_NAME).number())
+        .as("offset behind whole records")
+        .isEqualTo(chains.number(0) * RECORD);
+    assertThat(subject.tell("getfl", CHAIN_WITH_ANOTHER_NAME).words()).contains("rw", "append");
+    showsAsDeleted(subject, CHAIN_WITH_ANOTHER_NAME, elsewhere.path("log"));
+
+    subject.tell("seek", CHAIN_WITH_ANOTHER_NAME, 0);
+    subject.tell("write", CHAIN_WITH_ANOTHER_NAME, "and more");
+
+    subject.tell("open", OTHER_NAME, elsewhere.path("log.1"), "r");
+    long end = chains.number(1) * RECORD;
+    assertThat(subject.tell("pread", OTHER_NAME, end, 100).text()).isEqualTo("and more");
+    assertThat(subject.tell("readlink", OTHER_NAME).text())
+        .isEqualTo(elsewhere.path("log.1").toString());
+    assertThat(subject.attempt("open", OTHER_NAME + 1, elsewhere.path("log"), "r").error())
+        .isEqualTo("ENOENT");
+    subject.close();
   }
 
   private void makeStillFiles() {
@@ -101,18 +167,16 @@ public abstract class BackedUpSituation extends Situation {
     Program.run("touch", "-d", "2001-02-03 04:05:06.789", still.resolve("a\nb"), still);
   }
 
-  private Subject startWriter() {
-    Subject writer = newSubject();
-    openOrphan(writer, ORPHAN, "orphan", "of the orphan");
+  private void startWriting(Subject writer) {
+    openOrphan(writer, ORPHAN, "orphan", IN_ORPHAN);
     openOrphan(writer, CHAIN_WITHOUT_NAME, "chain", "");
-    writer.tell("open", CHAIN_WITH_ANOTHER_NAME, at("log"), "rw,creat,excl");
+    writer.tell("open", CHAIN_WITH_ANOTHER_NAME, at("log"), "rw,creat,excl,append");
     writer.tell("link", at("log"), at("log.1"));
     writer.tell("unlink", at("log"));
     Path passing = filesystem().outside("passing");
     writer.tell("chain", "start", CHAIN_WITHOUT_NAME, CHAIN_WITH_ANOTHER_NAME, passing);
     Deadline.require(
         "records are written", () -> writer.tell("chain", "reached").number() > RECORDS_BEFORE);
-    return writer;
   }
 
   /** All but contents, which are for diff(1), and the link counts of folders. */

@@ -29,8 +29,8 @@ final class FoldersAbove {
     while (true) {
       try (Directory above = here) {
         Stat stat = above.stat();
-        if (isSamePlace(stat, below)) {
-          return;
+        if (stat.isSamePlace(below)) {
+          return; // only the root of all is above itself
         }
         path = path.parent();
         requireTrusted(path, stat);
@@ -38,11 +38,6 @@ final class FoldersAbove {
         here = above.parent();
       }
     }
-  }
-
-  /** Only the root of all is above itself. */
-  private static boolean isSamePlace(Stat one, Stat other) {
-    return one.isSameInode(other) && one.mountId() == other.mountId();
   }
 
   private static void requireTrusted(RawPath path, Stat stat) {

@@ -21,6 +21,11 @@ public record Relink(
     long size,
     int links) {
 
+  /** The same inode when it had this size. */
+  public Relink withSize(long now) {
+    return now == size ? this : new Relink(inode, original, relinked, strategy, kind, now, links);
+  }
+
   /** How an inode was given a name. */
   public enum Strategy {
     /** A further hard link. */

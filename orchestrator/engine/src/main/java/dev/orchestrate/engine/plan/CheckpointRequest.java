@@ -29,6 +29,6 @@ public record CheckpointRequest(
 
   /** Where the manifest goes, in the snapshot. */
   public RawPath manifestPath(String id) {
-    return template.folder(id).resolve("manifest.json");
+    return template.manifest(id);
   }
 }

@@ -2,6 +2,7 @@ package dev.orchestrate.engine.relink;
 
 import dev.orchestrate.linux.RawPath;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where relinks go, relative to the top of the volume that holds the inode: folders with {@code
@@ -10,6 +11,9 @@ import java.util.List;
 public record RelinkTemplate(RawPath text) {
   public static final RelinkTemplate DEFAULT =
       new RelinkTemplate(RawPath.of("lost+found/checkpoint/{id}/{inode}"));
+
+  private static final String ID = "{id}";
+  private static final int ID_LENGTH = 12;
 
   private static final String EXAMPLE = "; for example lost+found/checkpoint/{id}/{inode}";
 
@@ -33,6 +37,38 @@ public record RelinkTemplate(RawPath text) {
   /** The private folder of one checkpoint. */
   public RawPath folder(String id) {
     return RawPath.of(text.parent().text().replace("{id}", id));
+  }
+
+  /** Where the manifest of one checkpoint goes, in the snapshot. */
+  public RawPath manifest(String id) {
+    return folder(id).resolve("manifest.json");
+  }
+
+  /** The folder with a name for each checkpoint, below which the private ones are. */
+  public RawPath common() {
+    RawPath common = RawPath.EMPTY;
+    for (RawPath part : text.components()) {
+      if (part.text().contains(ID)) {
+        break;
+      }
+      common = common.resolve(part);
+    }
+    return common;
+  }
+
+  /**
+   * Of which checkpoint something of this name in {@link #common} is; empty if of none.
+   *
+   * @return 12 characters of any kind
+   */
+  public Optional<String> id(RawPath name) {
+    String part = text.components().get(common().components().size()).text();
+    int start = part.indexOf(ID);
+    if (name.text().length() < start + ID_LENGTH) {
+      return Optional.empty();
+    }
+    String id = name.text().substring(start, start + ID_LENGTH);
+    return Optional.of(id).filter(one -> part.replace(ID, one).equals(name.text()));
   }
 
   /**

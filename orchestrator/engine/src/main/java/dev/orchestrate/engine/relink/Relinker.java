@@ -134,21 +134,22 @@ public final class Relinker implements AutoCloseable {
 
   /**
    * Gives an inode a name, once, however many descriptors lead to it. What was done early is done
-   * again if it is out of date.
+   * again if it is out of date; what was linked early may have another size since.
    */
   public Relink relink(Held held, RawPath original) {
-    if (!isDone(held)) {
-      try (Fd inode = held.open()) {
-        Stat stat = inode.stat();
-        if (!stat.state().isSameInode(held.state())) {
-          throw new ConflictException(
-              held.link() + ": leads to another file now than a moment ago",
-              "something changes descriptors of frozen processes; end it, and try again");
-        }
-        relink(held, inode, stat, original);
-      } catch (SystemCallException e) {
-        throw failure(e, held, original);
+    if (isDone(held)) {
+      return relinks.compute(held.key(), (key, done) -> done.withSize(held.state().size()));
+    }
+    try (Fd inode = held.open()) {
+      Stat stat = inode.stat();
+      if (!stat.state().isSameInode(held.state())) {
+        throw new ConflictException(
+            held.link() + ": leads to another file now than a moment ago",
+            "something changes descriptors of frozen processes; end it, and try again");
       }
+      relink(held, inode, stat, original);
+    } catch (SystemCallException e) {
+      throw failure(e, held, original);
     }
     return relinks.get(held.key());
   }

@@ -1,9 +1,11 @@
 package dev.orchestrate.engine.transfer;
 
 import dev.orchestrate.engine.manifest.Manifest;
+import dev.orchestrate.linux.Directory;
 import dev.orchestrate.spi.DamagedException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -20,6 +22,17 @@ interface Incoming {
   }
 
   Manifest manifest();
+
+  /** What people should know of all this, a line each. */
+  default List<String> notices() {
+    return List.of();
+  }
+
+  /**
+   * @param stored the folder that the tree is about to be written to
+   * @throws dev.orchestrate.spi.ConflictException if that is a part of what is read
+   */
+  default void requireApart(Directory stored) {}
 
   /**
    * Passes all of the tree on, as tar(1) writes it.

@@ -77,15 +77,15 @@ public final class Receiver {
   }
 
   /**
-   * The same with what {@link Exporter} wrote.
+   * The same with what {@link Exporter} wrote, or with a tree that a backup program has restored.
    *
-   * @param folder as typed; of either form
-   * @throws dev.orchestrate.spi.NotFoundException if there is none
+   * @param folder as typed; only read
+   * @param place of the manifest in such a tree
+   * @throws NotFoundException if there is no such folder, or not the one manifest that is meant
    */
-  public Received receive(RawPath folder, ReceiveRequest request) {
+  public Received receive(RawPath folder, ManifestPlace place, ReceiveRequest request) {
     try (Directory from = Directory.openFollowing(folder)) {
-      return receive(
-          ImageReader.isOne(from) ? new ImageReader(from) : new ExportedCheckpoint(from), request);
+      return receive(ImportedFolder.in(from, place), request);
     } catch (SystemCallException e) {
       throw Failures.of(e, "importing " + folder, "CAP_DAC_READ_SEARCH");
     }
@@ -106,7 +106,7 @@ public final class Receiver {
     Manifest sent = incoming.manifest();
     catalog.requireNone(sent.id());
     SnapshotReference reference = backend.locateReceived(place(sent, target, request));
-    Manifest manifest = moved(sent, target, reference, owners);
+    Manifest manifest = moved(sent, incoming.notices(), target, reference, owners);
     try (UnfinishedCheckpoint unfinished =
         UnfinishedCheckpoint.begin(begun(manifest, target), backend, catalog)) {
       Unpacking unpacking =
@@ -124,6 +124,7 @@ public final class Receiver {
               unpacking.into(top, cancellation.before(room.before(progress::advance)));
             }
           });
+      incoming.notices().forEach(notices);
       unpacking.notices().forEach(notices);
       byte[] json = ManifestFormat.write(manifest);
       backend.seal(reference, new Sealing(json, manifest.manifestPath(), List.of()));
@@ -227,8 +228,13 @@ public final class Receiver {
 
   /** All paths in it are relative to the target, so that and people are all that is another. */
   private static Manifest moved(
-      Manifest sent, Target target, SnapshotReference reference, OwnerMap owners) {
+      Manifest sent,
+      List<String> more,
+      Target target,
+      SnapshotReference reference,
+      OwnerMap owners) {
     List<String> warnings = new ArrayList<>(sent.warnings());
+    warnings.addAll(more);
     warnings.add(
         "received from elsewhere: the tree was at %s (%s), stored by %s"
             .formatted(sent.target().path(), sent.target().type(), sent.backend()));

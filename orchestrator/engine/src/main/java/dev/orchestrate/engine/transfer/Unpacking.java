@@ -72,8 +72,10 @@ final class Unpacking {
    * @param top of the tree
    * @param progress told of bytes
    * @throws DamagedException if it is not what was sent, or what it should be
+   * @throws ConflictException if it would be unpacked into what it is read from
    */
   void into(Directory top, LongConsumer progress) {
+    stream.requireApart(top);
     OwnThread.call(
         () -> {
           try (Directory confined = confineTo(top)) {
