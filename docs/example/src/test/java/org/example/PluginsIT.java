@@ -200,6 +200,21 @@ class PluginsIT {
     refused(5, "chmod go-w", "install", good());
   }
 
+  /** pf4j would read there which plugins are switched off, and write to it, as root. */
+  @Test
+  void filesBesideTheUserSayNothingAboutPlugins() throws IOException {
+    Files.createDirectories(folder.resolve("typed/plugins"));
+    Path victim = Files.writeString(folder.resolve("victim"), "# of root's\nanother\n");
+    Files.createSymbolicLink(folder.resolve("typed/plugins/enabled.txt"), victim);
+    Files.writeString(folder.resolve("typed/plugins/disabled.txt"), "reflink\n");
+
+    String script = "cd '" + folder.resolve("typed") + "' && exec \"$@\"";
+    assertThat(orchestrate.runIn(script, "backends").expect(0).out()).contains("reflink");
+
+    assertThat(victim).hasContent("# of root's\nanother\n");
+    assertThat(folder.resolve("typed/plugins/disabled.txt")).hasContent("reflink\n");
+  }
+
   /** Whatever is broken, there is a whole plugin or none, and the next installation works. */
   @Test
   @Tag("once")

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.pf4j.JarPluginManager;
 import org.pf4j.ManifestPluginDescriptorFinder;
 import org.pf4j.PluginDescriptor;
 
@@ -21,7 +20,7 @@ import org.pf4j.PluginDescriptor;
  * keep the others from it.
  */
 final class LoadedPlugins implements AutoCloseable {
-  private final JarPluginManager manager = new JarPluginManager();
+  private final StatelessPlugins manager = new StatelessPlugins();
   private final List<Plugin> plugins = new ArrayList<>();
 
   private LoadedPlugins() {
