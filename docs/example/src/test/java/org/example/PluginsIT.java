@@ -16,7 +16,6 @@ import java.util.jar.Attributes;
 import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +28,7 @@ class PluginsIT {
   private static final Path JAR = Path.of("target/orchestrate-reflink-0.1.0.jar");
 
   @TempDir private Path folder;
+  private PluginsFolder installed;
   private Path plugins;
   private Orchestrate orchestrate;
 
@@ -36,6 +36,7 @@ class PluginsIT {
   void start() throws IOException {
     plugins = folder.resolve("plugins");
     orchestrate = Orchestrate.ofThisModule();
+    installed = new PluginsFolder(plugins, orchestrate);
     Files.copy(JAR, folder.resolve("good.jar"));
     Program.run("chmod", "644", folder.resolve("good.jar"));
   }
@@ -46,12 +47,7 @@ class PluginsIT {
   }
 
   private Outcome plugins(Object... words) {
-    return orchestrate.run(command(words));
-  }
-
-  private Object[] command(Object... words) {
-    return Stream.concat(Stream.of("plugins", "--plugins-dir=" + plugins), Stream.of(words))
-        .toArray();
+    return installed.run(words);
   }
 
   private Path good() {
@@ -76,19 +72,12 @@ class PluginsIT {
     return changed;
   }
 
-  private List<String> contents() throws IOException {
-    if (Files.notExists(plugins)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(plugins)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
+  private List<String> contents() {
+    return installed.contents();
   }
 
-  private void refused(int status, String why, Object... words) throws IOException {
-    List<String> before = contents();
-    assertThat(plugins(words).expect(status).err()).contains(why).doesNotContain("Exception");
-    assertThat(contents()).isEqualTo(before);
+  private void refused(int status, String why, Object... words) {
+    installed.refused(status, why, words);
   }
 
   @Test
@@ -220,14 +209,14 @@ class PluginsIT {
   @Tag("once")
   void anInstallationIsWholeOrNotAtAllWhereverItBreaks() throws IOException {
     Path steps = folder.resolve("steps");
-    orchestrate.runBroken("count:" + steps, command("install", good())).expect(0);
+    orchestrate.runBroken("count:" + steps, installed.command("install", good())).expect(0);
     int count = Program.run("cat", steps).lines().toList().size();
     assertThat(count).isBetween(8, 30);
 
     for (int step = 1; step <= count; step++) {
       for (String fault : List.of("kill:", "ENOSPC:")) {
         Program.run("rm", "-rf", plugins);
-        orchestrate.runBroken(fault + step, command("install", good()));
+        orchestrate.runBroken(fault + step, installed.command("install", good()));
 
         Path installed = plugins.resolve("reflink.jar");
         if (Files.exists(installed)) {

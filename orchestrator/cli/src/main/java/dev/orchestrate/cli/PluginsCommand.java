@@ -87,14 +87,14 @@ final class PluginsCommand implements Callable<Integer> {
   @Command(
       name = "install",
       description = {
-        "Copies a plugin's jar to where it is found from now on.",
+        "Copies a plugin's jar to where it is found from now on, or expands its zip there.",
         "",
         "Before that, looks at whether it can be used: it has to be a plugin for this version, with a "
             + "backend of a new name, and nobody else may be able to write to it. If not, nothing is "
             + "changed."
       })
   Integer install(
-      @Parameters(paramLabel = "FILE", description = "The jar.") Path file,
+      @Parameters(paramLabel = "FILE", description = "The jar or zip.") Path file,
       @Option(names = "--replace", description = "Replace an installed plugin of the same id.")
           boolean replace) {
     Plugin installed = program.plugins().install(file, replace);

@@ -1,7 +1,6 @@
 package dev.orchestrate.engine.backend;
 
 import dev.orchestrate.engine.trust.TrustedFolder;
-import dev.orchestrate.linux.Contents;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
@@ -27,10 +26,8 @@ import java.util.function.Function;
  * Puts plugins into the folder for those that are added, and takes them away, whole or not at all.
  */
 public final class InstalledPlugins {
-  /** A folder in the plugins folder, where a jar is until it is known to be good. */
+  /** A folder in the plugins folder, from which nothing is loaded. */
   private static final RawPath UNFINISHED = RawPath.of(".unfinished");
-
-  private static final RawPath CANDIDATE = RawPath.of("plugin.jar");
 
   private final PluginFolders folders;
 
@@ -48,71 +45,55 @@ public final class InstalledPlugins {
   }
 
   /**
-   * Copies a jar into the folder, after a look at whether it can be used.
+   * Copies a jar into the folder, or expands a zip there, after a look at whether it can be used. A
+   * zip that is in the folder itself is taken away then.
    *
    * @param replace whether one of the same id is replaced
    * @throws NotSupportedException if it is no plugin, or does not fit this version
    * @throws ConflictException if there is one of the same id, or a backend of the same name
-   * @throws PermissionException if others could have changed the jar, or the folder
+   * @throws PermissionException if others could have changed the file, or the folder
    */
-  public Plugin install(Path jar, boolean replace) {
-    try (Fd source = Fd.open(RawPath.of(jar.toString()), Fd.O_RDONLY | Fd.O_NONBLOCK)) {
-      requireSafe(source, jar);
-      return inFolder(true, folder -> install(source, jar, folder, replace));
+  public Plugin install(Path file, boolean replace) {
+    try (Fd source = Fd.open(RawPath.of(file.toString()), Fd.O_RDONLY | Fd.O_NONBLOCK)) {
+      requireSafe(source, file);
+      return inFolder(true, folder -> install(source, file, folder, replace));
     } catch (SystemCallException e) {
-      throw Failures.of(e, "installing " + jar, "");
+      throw Failures.of(e, "installing " + file, "");
     }
   }
 
-  private Plugin install(Fd source, Path jar, Directory folder, boolean replace) {
-    folder.makeDirectory(UNFINISHED, 0700);
-    try (Directory unfinished = folder.openDirectory(UNFINISHED)) {
-      copy(source, unfinished);
-      Plugin plugin = candidate(jar);
-      Optional<Plugin> replaced = requireFree(plugin, jar, replace);
-      RawPath name =
-          RawPath.of(
-              replaced
-                  .map(one -> one.file().getFileName().toString())
-                  .orElse(plugin.id() + ".jar"));
-      if (replaced.isPresent()) {
-        unfinished.replace(CANDIDATE, folder, name);
-      } else {
-        unfinished.rename(CANDIDATE, folder, name);
-      }
+  private Plugin install(Fd source, Path file, Directory folder, boolean replace) {
+    try (Directory unfinished = unfinished(folder)) {
+      Candidate candidate = Candidate.of(source, file, unfinished);
+      Plugin plugin = candidate.plugin();
+      Optional<RawPath> replaced = requireFree(plugin, file, replace).map(InstalledPlugins::nameOf);
+      candidate.place(folder, plugin.id(), replaced);
       folder.fd().sync();
+      RawPath dropped = nameOf(file);
+      if (folder.find(dropped).filter(source.stat()::isSameInode).isPresent()) {
+        folder.unlink(dropped);
+      }
       return plugin;
     } finally {
       folder.removeTree(UNFINISHED);
     }
   }
 
-  private static void copy(Fd source, Directory unfinished) {
-    try (Fd copy = unfinished.create(CANDIDATE)) {
-      Contents.copy(source, copy, source.stat().size());
-      copy.setPermissions(0644);
-      copy.sync();
-    }
+  private static Directory unfinished(Directory folder) {
+    folder.makeDirectory(UNFINISHED, 0700);
+    return folder.openDirectory(UNFINISHED);
   }
 
-  /** Of the copy, as it can't be exchanged any more. */
-  private Plugin candidate(Path jar) {
-    Path unfinished = folders.added().resolve(UNFINISHED.text());
-    try (LoadedPlugins loaded = LoadedPlugins.of(List.of(unfinished))) {
-      Plugin plugin = loaded.all().get(0);
-      plugin
-          .problem()
-          .ifPresent(
-              problem -> {
-                throw new NotSupportedException(
-                    jar + ": " + problem, "get the one for this version; nothing was changed");
-              });
-      return plugin;
-    }
+  private static RawPath nameOf(Plugin plugin) {
+    return nameOf(plugin.file());
+  }
+
+  private static RawPath nameOf(Path file) {
+    return RawPath.of(file.getFileName().toString());
   }
 
   /** The plugin that is to be replaced, if there is one. */
-  private Optional<Plugin> requireFree(Plugin plugin, Path jar, boolean replace) {
+  private Optional<Plugin> requireFree(Plugin plugin, Path file, boolean replace) {
     List<Plugin> installed = list();
     Optional<Plugin> same =
         installed.stream().filter(one -> one.id().equals(plugin.id())).findFirst();
@@ -120,18 +101,18 @@ public final class InstalledPlugins {
         one -> {
           if (isShipped(one)) {
             throw new ConflictException(
-                jar + ": is " + plugin.id() + ", and one of that name comes with the program",
+                file + ": is " + plugin.id() + ", and one of that name comes with the program",
                 "give it another plugin.id");
           } else if (!replace) {
             throw new ConflictException(
-                jar + ": " + one + " is installed", "to replace it: --replace");
+                file + ": " + one + " is installed", "to replace it: --replace");
           }
         });
     for (Plugin other : installed) {
       for (String name : other.backendNames()) {
         if (!other.id().equals(plugin.id()) && plugin.backendNames().contains(name)) {
           throw new ConflictException(
-              jar + ": has a backend " + name + ", and so has " + other,
+              file + ": has a backend " + name + ", and so has " + other,
               "remove that one, if you want this one instead");
         }
       }
@@ -160,14 +141,18 @@ public final class InstalledPlugins {
     return plugin;
   }
 
-  /** Removes one that {@link #find} gave. */
+  /** Removes one that {@link #find} gave: from its name first, so that half of it is no plugin. */
   public void remove(Plugin plugin) {
     inFolder(
         false,
         folder -> {
-          folder.unlink(RawPath.of(plugin.file().getFileName().toString()));
-          folder.fd().sync();
-          return plugin;
+          try (Directory unfinished = unfinished(folder)) {
+            folder.rename(nameOf(plugin), unfinished, nameOf(plugin));
+            folder.fd().sync();
+            return plugin;
+          } finally {
+            folder.removeTree(UNFINISHED);
+          }
         });
   }
 
@@ -237,11 +222,11 @@ public final class InstalledPlugins {
     }
   }
 
-  private static void requireSafe(Fd source, Path jar) {
+  private static void requireSafe(Fd source, Path file) {
     Stat stat = source.stat();
     if (stat.kind() != Stat.Kind.FILE) {
-      throw new NotSupportedException(jar + ": is no file", "name the plugin's jar");
+      throw new NotSupportedException(file + ": is no file", "name the plugin's jar or zip");
     }
-    TrustedFolder.requireSafe(stat, jar);
+    TrustedFolder.requireSafe(stat, file);
   }
 }

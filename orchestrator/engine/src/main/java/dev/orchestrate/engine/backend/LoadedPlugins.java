@@ -1,8 +1,6 @@
 package dev.orchestrate.engine.backend;
 
 import dev.orchestrate.spi.SnapshotBackend;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -11,13 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.pf4j.ManifestPluginDescriptorFinder;
 import org.pf4j.PluginDescriptor;
 
 /**
- * The jars of some folders, each through a class loader of its own. One that can't be used does not
- * keep the others from it.
+ * The plugins of some folders, each through a class loader of its own. One that can't be used does
+ * not keep the others from it.
  */
 final class LoadedPlugins implements AutoCloseable {
   private final StatelessPlugins manager = new StatelessPlugins();
@@ -27,19 +23,19 @@ final class LoadedPlugins implements AutoCloseable {
     version().ifPresent(manager::setSystemVersion);
   }
 
-  /** Loads what is in those of the folders that there are, in the order of their names. */
+  /**
+   * Loads what is in those of the folders that there are, in the order of their names.
+   *
+   * @throws dev.orchestrate.spi.PermissionException if others could have changed what is in the
+   *     folder of one
+   */
   static LoadedPlugins of(List<Path> folders) {
+    List<PackagedPlugin> found =
+        folders.stream().filter(Files::isDirectory).flatMap(PackagedPlugin::in).toList();
+    found.forEach(PackagedPlugin::requireSafe);
     LoadedPlugins loaded = new LoadedPlugins();
-    folders.stream().filter(Files::isDirectory).flatMap(LoadedPlugins::jars).forEach(loaded::load);
+    found.forEach(loaded::load);
     return loaded;
-  }
-
-  private static Stream<Path> jars(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList().stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " can't be read", e);
-    }
   }
 
   /** The version of this program that plugins see; empty if its classes are not in a jar. */
@@ -52,13 +48,15 @@ final class LoadedPlugins implements AutoCloseable {
     return plugins;
   }
 
-  private void load(Path jar) {
-    Optional<PluginDescriptor> read = descriptor(jar);
+  private void load(PackagedPlugin packaged) {
+    Path path = packaged.path();
+    if (packaged.packaging() == PackagedPlugin.Packaging.ZIP) {
+      addUnknown(path, "a zip has to be expanded: orchestrate plugins install " + path);
+      return;
+    }
+    Optional<PluginDescriptor> read = PluginDescriptors.read(path);
     if (read.isEmpty()) {
-      String name = jar.getFileName().toString();
-      Optional<String> problem =
-          Optional.of("is no plugin: a Plugin-Id in its manifest can't be read");
-      plugins.add(new Plugin(jar, name, "", "", "", List.of(), problem));
+      addUnknown(path, "is no plugin: a Plugin-Id in its manifest can't be read");
       return;
     }
     PluginDescriptor descriptor = read.get();
@@ -67,7 +65,7 @@ final class LoadedPlugins implements AutoCloseable {
     try {
       problem = unfit(descriptor);
       if (problem.isEmpty()) {
-        manager.loadPlugin(jar);
+        manager.loadPlugin(path);
         manager.startPlugin(descriptor.getPluginId());
         backends = manager.getExtensions(SnapshotBackend.class, descriptor.getPluginId());
         problem = incomplete(backends);
@@ -77,7 +75,7 @@ final class LoadedPlugins implements AutoCloseable {
     }
     plugins.add(
         new Plugin(
-            jar,
+            path,
             descriptor.getPluginId(),
             text(descriptor.getVersion()),
             text(descriptor.getRequires()).replace("*", ""),
@@ -86,14 +84,10 @@ final class LoadedPlugins implements AutoCloseable {
             problem));
   }
 
-  /** Empty if it is no jar, or has no id that can be a name. */
-  private static Optional<PluginDescriptor> descriptor(Path jar) {
-    try {
-      return Optional.of(new ManifestPluginDescriptorFinder().find(jar))
-          .filter(one -> text(one.getPluginId()).matches("[A-Za-z0-9][A-Za-z0-9._-]*"));
-    } catch (RuntimeException e) { // a jar without a manifest is a NullPointerException
-      return Optional.empty();
-    }
+  /** One that does not say what it is. */
+  private void addUnknown(Path path, String problem) {
+    String name = path.getFileName().toString();
+    plugins.add(new Plugin(path, name, "", "", "", List.of(), Optional.of(problem)));
   }
 
   private static String text(String orNull) {
@@ -131,7 +125,7 @@ final class LoadedPlugins implements AutoCloseable {
         .map(name -> "was made for another version of orchestrate: it has no method " + name);
   }
 
-  /** Closes the jars; the backends can't be used any more. */
+  /** Closes their files; the backends can't be used any more. */
   @Override
   public void close() {
     manager.unloadPlugins();

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A jar in a plugins folder.
+ * A jar in a plugins folder, or a folder there.
  *
- * @param file the jar
+ * @param file the jar or folder
  * @param id what it calls itself; the file's name if it does not say
  * @param version of the plugin; empty if it does not say
  * @param requires which versions of this program it works with, such as {@code >=0.1.0}; empty if

@@ -1,6 +1,11 @@
 package dev.orchestrate.engine.backend;
 
+import org.pf4j.CompoundPluginLoader;
+import org.pf4j.DefaultPluginLoader;
+import org.pf4j.JarPluginLoader;
 import org.pf4j.JarPluginManager;
+import org.pf4j.PluginDescriptorFinder;
+import org.pf4j.PluginLoader;
 import org.pf4j.PluginStatusProvider;
 
 /**
@@ -13,6 +18,19 @@ final class StatelessPlugins extends JarPluginManager {
   @Override
   protected PluginStatusProvider createPluginStatusProvider() {
     return new AlwaysEnabled();
+  }
+
+  @Override
+  protected PluginDescriptorFinder createPluginDescriptorFinder() {
+    return new PluginDescriptors();
+  }
+
+  /** Of jars and of folders, not of zips. */
+  @Override
+  protected PluginLoader createPluginLoader() {
+    return new CompoundPluginLoader()
+        .add(new JarPluginLoader(this))
+        .add(new DefaultPluginLoader(this));
   }
 
   private static final class AlwaysEnabled implements PluginStatusProvider {

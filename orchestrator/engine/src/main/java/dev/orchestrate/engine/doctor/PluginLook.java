@@ -37,7 +37,7 @@ final class PluginLook {
               "plugin " + plugin.id(),
               new NotSupportedException(
                   plugin.file() + ": " + plugin.problem().get(),
-                  "get the one for this version, or remove it")));
+                  "if it is for another version, get the one for this; or remove it")));
     }
     return plugin.backends().stream().flatMap(backend -> findings(backend, plugin));
   }

@@ -5,11 +5,14 @@ import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.spi.PermissionException;
 import dev.orchestrate.spi.SystemFailureException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -37,6 +40,31 @@ public final class TrustedFolder {
       files.filter(Files::exists).forEach(file -> requireSafe(file, trusted));
     } catch (IOException e) {
       throw unreadable(folder, e);
+    }
+  }
+
+  /**
+   * The same for all that is in a folder, however deep, and for what links there lead to.
+   *
+   * @throws PermissionException if any of it, or a folder above it, is not safe in that sense
+   */
+  public static void requireAllSafe(Path folder) {
+    Set<Integer> trusted = trusted();
+    requireSafeItself(folder, trusted);
+    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      all.filter(Files::exists).forEach(path -> requireSafeWithin(path, trusted));
+    } catch (UncheckedIOException e) {
+      throw unreadable(folder, e.getCause());
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  private static void requireSafeWithin(Path path, Set<Integer> trusted) {
+    if (Files.isSymbolicLink(path)) {
+      requireSafeItself(path, trusted);
+    } else {
+      requireSafe(path, trusted);
     }
   }
 
@@ -70,8 +98,9 @@ public final class TrustedFolder {
   }
 
   private static void requireSafe(Path path, Set<Integer> trusted) {
+    Map<String, Object> found = attributes(path, "uid,gid,mode");
     require(
-        isSafe(owner(path), attribute(path, "gid"), attribute(path, "mode"), trusted),
+        isSafe((int) found.get("uid"), (int) found.get("gid"), (int) found.get("mode"), trusted),
         path,
         "make it belong to root or to you, and chmod go-w");
   }
@@ -115,10 +144,14 @@ public final class TrustedFolder {
     return attribute(path, "uid");
   }
 
-  /** What a symbolic link leads to is what will be loaded. */
   private static int attribute(Path path, String name) {
+    return (int) attributes(path, name).get(name);
+  }
+
+  /** What a symbolic link leads to is what will be loaded. */
+  private static Map<String, Object> attributes(Path path, String names) {
     try {
-      return (Integer) Files.getAttribute(path, "unix:" + name);
+      return Files.readAttributes(path, "unix:" + names);
     } catch (IOException e) {
       throw unreadable(path, e);
     }
