@@ -22,12 +22,18 @@ enum ExitStatus {
   PERMISSION(5, "a right is missing; the message names it"),
   NO_SPACE(6, "no space, quota, memory or descriptors left"),
   CONFLICT(7, "something is in the place, or in use"),
-  DAMAGED(8, "a manifest or snapshot can't be trusted, or is of a newer version"),
-  TIMEOUT(9, "interrupted, or the processes would have stood still too long"),
+  DAMAGED(
+      8,
+      "a manifest, snapshot or stream can't be trusted, or is of a newer version; of verify: something"
+          + " differs"),
+  TIMEOUT(9, "the processes would have stood still too long, or something did not end in time"),
   DIFFERENT(10, "of diff --exit-code: something differs"),
   BACKUP_FAILED(
       BackupCommand.FAILED,
-      "of backup: in place of 1 to 9, so that these are the command's own statuses");
+      "of backup: in place of 1 to 9, so that these are the command's own statuses"),
+  // The Java machine ends with these by itself, when all is tidied up.
+  INTERRUPTED(130, "interrupted by Ctrl-C; nothing was kept"),
+  TERMINATED(143, "ended by SIGTERM; nothing was kept");
 
   private final int status;
   private final String meaning;
