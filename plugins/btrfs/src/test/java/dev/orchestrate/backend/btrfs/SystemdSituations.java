@@ -12,13 +12,28 @@ import dev.orchestrate.testkit.Situation;
 import dev.orchestrate.testkit.Subject;
 import dev.orchestrate.testkit.SubjectProgram;
 import dev.orchestrate.testkit.TestFilesystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Processes that are chosen by the name of their systemd unit, where systemd is at work. */
+/**
+ * Where systemd is at work: processes chosen by their unit's name, and the units that are shipped.
+ */
 class SystemdSituations extends Situation {
   private static final String UNIT = "orchestrate-test.service";
+  private static final Path UNITS = Path.of("/etc/systemd/system");
+  private static final Path SHIPPED = Path.of("../../dist/src/main/systemd");
+
+  /** Where the unit has the program. */
+  private static final Path PROGRAM = Path.of("/usr/local/bin/orchestrate");
+
+  /** The guest has none of the units that all others wait for. */
+  private static final String ALONE = "[Unit]\nDefaultDependencies=no\n";
 
   @Override
   protected TestFilesystem kind() {
@@ -67,6 +82,88 @@ class SystemdSituations extends Situation {
     Checkpoint checkpoint = checkpoint("--unit", UNIT.replace(".service", ""));
 
     assertThat(checkpoint.processes()).containsExactly(service.pid());
+  }
+
+  @Test
+  void theUnitThatIsShippedTakesOneCheckpoint() throws IOException {
+    Subject subject = newSubject();
+    replaceA(subject, 10);
+    openOrphan(subject, 11, "orphan", "of nobody");
+    String service = shippedUnit("service");
+
+    Program.run("systemctl", "start", service);
+
+    rememberStored();
+    assertThat(orchestrate().listed()).hasSize(1);
+    Subject restarted = restart(listed());
+    restarted.tell("write", 10, " and more");
+    assertThat(restarted.tell("cat", at("b")).text()).isEqualTo("old and more");
+    assertThat(content(restarted, 11)).isEqualTo("of nobody");
+  }
+
+  @Test
+  void aDropInHasWhatIsOldDeletedByTheSameRights() throws IOException {
+    Subject subject = newSubject();
+    openOrphan(subject, 10, "orphan", "of nobody");
+    Files.createDirectories(orchestrate().configuration());
+    Files.writeString(orchestrate().configuration().resolve("config.toml"), "keep-last = 1\n");
+    Checkpoint old = checkpoint();
+    String service = shippedUnit("service");
+    dropIn("service", "prune", "[Service]\nExecStartPost=" + PROGRAM + " prune %f\n");
+
+    Program.run("systemctl", "start", service);
+
+    rememberStored();
+    assertThat(orchestrate().listed()).hasSize(1).doesNotContain(old.id());
+  }
+
+  @Test
+  void theTimerThatIsShippedStartsTheUnitEachNightUnlessADropInSaysOtherwise() throws IOException {
+    shippedUnit("service");
+    String timer = shippedUnit("timer");
+    Program.run("systemctl", "start", timer);
+    assertThat(property("TimersCalendar", timer)).contains("OnCalendar=*-*-* 00:00:00");
+    assertThat(property("Unit", timer)).endsWith(timer.replace(".timer", ".service"));
+    Program.run("systemctl", "stop", timer);
+
+    dropIn("timer", "hourly", "[Timer]\nOnCalendar=\nOnCalendar=hourly\n");
+
+    assertThat(property("TimersCalendar", timer))
+        .contains("OnCalendar=*-*-* *:00:00")
+        .doesNotContain("OnCalendar=*-*-* 00:00:00");
+  }
+
+  private Checkpoint listed() {
+    return new Checkpoint(
+        orchestrate().run("show", "--json", orchestrate().listed().get(0)).json());
+  }
+
+  private static String property(String name, String unit) {
+    return Program.run("systemctl", "show", "--property=" + name, unit).strip();
+  }
+
+  /** Puts it where the archive's user would, with the program, and names that of the filesystem. */
+  private String shippedUnit(String kind) throws IOException {
+    Files.createDirectories(PROGRAM.getParent());
+    Files.writeString(PROGRAM, "#!/bin/sh\nexec " + quoted(orchestrate().words()) + " \"$@\"\n");
+    Files.setPosixFilePermissions(PROGRAM, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Program.run("cp", SHIPPED.resolve("orchestrate@." + kind), UNITS);
+    dropIn(kind, "alone", ALONE);
+    String path = filesystem().mountPoint().toString();
+    return Program.run("systemd-escape", "--path", "--template=orchestrate@." + kind, path).strip();
+  }
+
+  private static String quoted(List<String> words) {
+    return words.stream()
+        .map(word -> "'" + word.replace("'", "'\\''") + "'")
+        .collect(Collectors.joining(" "));
+  }
+
+  private static void dropIn(String kind, String name, String text) throws IOException {
+    Path folder = UNITS.resolve("orchestrate@." + kind + ".d");
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve(name + ".conf"), text);
+    Program.run("systemctl", "daemon-reload");
   }
 
   @Test

@@ -30,6 +30,25 @@ class DeletionContract extends OnLvm {
     assertThat(Path.of("/dev/mapper")).isDirectoryNotContaining("glob:**orchestrate_*");
   }
 
+  /** As the page about LVM has it, for whoever has lost the state folder. */
+  @Test
+  void whatIsLeftIsFoundByItsTag() {
+    checkpoint();
+
+    String found =
+        Program.run(
+            "lvm",
+            "lvs",
+            "--noheadings",
+            "--options=vg_name,lv_name",
+            "--select",
+            "lv_tags=orchestrate");
+
+    assertThat(found.strip().split("\\s+")).containsExactly(TestGroup.NAME, "orchestrate_" + ID);
+    TestGroup.lvremove("orchestrate_" + ID);
+    assertThat(stored()).isEmpty();
+  }
+
   @Test
   void deletingAfterPrepareOrTakeLeavesNothingBehind() {
     LvmBackend backend = new LvmBackend();

@@ -32,13 +32,13 @@ class LvmIT {
   private static final String CHOSEN_CONTRACTS =
       ".*#(saysWhatItCanDo|aPoolThatIsNearlyFull|btrfsOnLvmIsRefused|aSealedSnapshotIsReadOnly"
           + "|orphansAndImmutableFiles|sealingAgainCompletes|theSnapshotIsReadOnlyAndViews"
-          + "|viewsOfOneSnapshotAreApart|whatIsLeftOfAView|deletingLeavesNothing|whatIsNotOurs"
+          + "|viewsOfOneSnapshotAreApart|whatIsLeft|deletingLeavesNothing|whatIsNotOurs"
           + "|viewsAreMountedBeside|orphansAreCloned|aTreeFromElsewhereBecomesASnapshotLikeAnyOther"
           + "|aCopyOfAParentLeavesItAsItIs|whatARollbackMayWriteHasToFit"
           + "|nothingIsRolledBackThatItsStores).*";
 
   private static final String CHOSEN_SITUATIONS =
-      ".*[.$](UnlinkedFiles|Transfers)#theWriteReachesB.*";
+      ".*[.$]((UnlinkedFiles|Transfers)#theWriteReachesB|Rights#).*";
 
   private static final String[] MODULES = {"dm-thin-pool", "dm-snapshot", "xfs", "btrfs"};
 
