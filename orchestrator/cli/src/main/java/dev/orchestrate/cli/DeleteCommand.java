@@ -4,6 +4,7 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.StoredCheckpoint;
 import dev.orchestrate.engine.recovery.Recovery;
 import dev.orchestrate.spi.OrchestrateException;
+import dev.orchestrate.spi.SnapshotReference;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +45,21 @@ final class DeleteCommand implements Callable<Integer> {
       } else {
         program.showing("delete " + together.get(0).id(), () -> recovery.delete(together));
         together.forEach(checkpoint -> out.println("deleted " + checkpoint.id()));
+        together.stream().filter(DeleteCommand::isBorrowed).forEach(this::remark);
       }
     }
     return ExitStatus.OK.status();
+  }
+
+  private static boolean isBorrowed(StoredCheckpoint checkpoint) {
+    return checkpoint.snapshotReference().filter(SnapshotReference::isBorrowed).isPresent();
+  }
+
+  private void remark(StoredCheckpoint borrowed) {
+    program.remark(
+        "checkpoint "
+            + borrowed.id()
+            + ": what it referred to stays, on the host where it was taken");
   }
 
   private void forget(StoredCheckpoint checkpoint, Recovery recovery, PrintWriter out) {

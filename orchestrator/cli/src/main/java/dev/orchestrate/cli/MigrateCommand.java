@@ -12,6 +12,7 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.spi.NotFoundException;
+import dev.orchestrate.spi.NotSupportedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,9 @@ import picocli.CommandLine.Spec;
       "With --final, the processes named by --pid, --cgroup, --unit or --container stand still from "
           + "the last checkpoint on, and are ended (SIGKILL) as soon as COMMAND says that it has "
           + "arrived: nothing that they did is missing there, and none of them goes on. Should "
-          + "anything fail before, they go on here as if nothing had been."
+          + "anything fail before, they go on here as if nothing had been.",
+      "",
+      "What several hosts mount, as by NFS, is not sent at all: with --final, the processes go."
     })
 final class MigrateCommand implements Callable<Integer> {
   private static final double LEAST_SECONDS = 0.001;
@@ -109,6 +112,10 @@ final class MigrateCommand implements Callable<Integer> {
     List<Plan> plans = new ArrayList<>(List.of(plan())); // what can't be planned fails at once
     List<ProcessIdentity> named =
         options.namedPids().stream().map(MigrateCommand::identity).toList();
+    boolean shared = plans.get(0).backend().isShared();
+    if (shared) {
+      requireNothingAhead();
+    }
     MigrationRequest request =
         new MigrationRequest(
             () -> {
@@ -119,7 +126,7 @@ final class MigrateCommand implements Callable<Integer> {
             },
             command,
             parent,
-            rounds,
+            shared ? 0 : rounds,
             last ? Optional.of(Duration.ofMillis((long) (maxStop * 1000))) : Optional.empty(),
             compression.orElseGet(Compression::best));
     try (ProgressLine progress = program.progress()) {
@@ -152,6 +159,15 @@ final class MigrateCommand implements Callable<Integer> {
     if (!process.isAlive()) {
       throw new NotFoundException(
           "process " + process.pid() + ": has ended meanwhile", "name the one that is there now");
+    }
+  }
+
+  /** Where the other host sees the files, what differs is there as soon as it is written. */
+  private void requireNothingAhead() {
+    if (!last || parentId.isPresent()) {
+      throw new NotSupportedException(
+          path + ": a host that mounts this filesystem, too, sees it as it is: no files are sent",
+          "to take processes there, give --final, and no --parent");
     }
   }
 

@@ -35,7 +35,10 @@ import picocli.CommandLine.Spec;
       "It keeps its id, and is stored here as by a checkpoint of PATH, where it will be "
           + "restarted; what is in PATH now stays as it is. Unless every byte is as it was sent, "
           + "nothing is kept. Receive only what comes from somebody you trust: a restart with "
-          + "--all runs what the manifest names."
+          + "--all runs what the manifest names.",
+      "",
+      "Of a checkpoint by nfs, PATH is where the filesystem that has it is mounted here. Deleting "
+          + "it here leaves it to the host where it was taken."
     })
 final class ReceiveCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;

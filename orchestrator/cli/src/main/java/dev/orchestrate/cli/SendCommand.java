@@ -27,7 +27,10 @@ import picocli.CommandLine.Spec;
           + "another host.",
       "",
       "For example: orchestrate send ID | ssh HOST orchestrate receive PATH. What is written has "
-          + "the environment of the recorded processes, passwords in it included."
+          + "the environment of the recorded processes, passwords in it included.",
+      "",
+      "Of a checkpoint by nfs only the manifest is sent: the other host has to mount the same "
+          + "filesystem. It belongs to this host, and is of use there until it is deleted here."
     })
 final class SendCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;

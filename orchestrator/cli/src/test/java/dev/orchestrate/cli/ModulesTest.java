@@ -9,6 +9,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SnapshotReference;
 
 /** What may know what; docs/architecture.md. */
 @AnalyzeClasses(packages = "dev.orchestrate", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -52,6 +54,15 @@ class ModulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("picocli..");
+
+  /** It alone looks whether what is stored is the checkpoint's own. */
+  @ArchTest
+  static final ArchRule SNAPSHOTS_ARE_DELETED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.orchestrate.engine.recovery.OwnSnapshot")
+          .should()
+          .callMethod(SnapshotBackend.class, "delete", SnapshotReference.class);
 
   @ArchTest
   static final ArchRule PACKAGES_DO_NOT_KNOW_EACH_OTHER_IN_CIRCLES =

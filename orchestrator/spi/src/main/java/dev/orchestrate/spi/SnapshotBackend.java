@@ -17,7 +17,8 @@ import org.pf4j.ExtensionPoint;
  * prepare, take, seal}, and those of one that comes from elsewhere in the order {@code probe,
  * locateReceived, receive, seal}; after a failure, or a crash, it calls {@link #delete}. Only
  * {@link #take} runs while processes are frozen: whatever is slow or likely to fail belongs into
- * {@link #probe}, {@link #prepare} or {@link #seal}.
+ * {@link #probe}, {@link #prepare} or {@link #seal}. Where a backend {@link #isShared}, what
+ * another host has stored is borrowed by {@code probe, locateShared}, and never deleted.
  *
  * <p>Every method may throw an {@link OrchestrateException}, whose type says what a user can do
  * about it, or {@link dev.orchestrate.linux.SystemCallException}.
@@ -127,6 +128,34 @@ public interface SnapshotBackend extends ExtensionPoint {
   }
 
   /**
+   * Whether all that this backend stores is in filesystems that other hosts mount at the same time,
+   * and see there as this one does, down to the inode numbers. Then a checkpoint is sent as its
+   * manifest alone, and {@link #locateShared} is what finds it on the other host, which has this
+   * backend, too.
+   */
+  default boolean isShared() {
+    return false;
+  }
+
+  /**
+   * Tells how to find here what another host has stored: the filesystem is mounted at the target,
+   * and its relink folder has the names and the manifest, which the engine has compared. Changes
+   * nothing. Asked for only if {@link #probe} says that the target fits.
+   *
+   * <p>What the engine keeps of this is {@link SnapshotReference#isBorrowed}. Such a reference is
+   * given to {@link #mount}, {@link #unmount}, {@link #store} and {@link #requireReachable}, never
+   * to {@link #delete}: what is stored is the other checkpoint's. Views of a borrowed one should
+   * outlast the deletion of that one, as programs of this host run in them; and nothing but {@link
+   * #unmount} removes them.
+   *
+   * @throws NotSupportedException unless this backend {@link #isShared}
+   */
+  default SnapshotReference locateShared(SnapshotRequest request) {
+    throw new NotSupportedException(
+        name() + " stores nothing that another host could see", "have the whole checkpoint sent");
+  }
+
+  /**
    * Asked from time to time while the engine fills the tree that {@link #receive} made, when it
    * has, and when it could not: fails if what holds the tree is about to be full, so that others
    * who share it are not hit, or is full already, which the tree itself may tell as any failure of
@@ -179,7 +208,7 @@ public interface SnapshotBackend extends ExtensionPoint {
 
   /**
    * Removes the snapshot, finished or half-made, with its views, durably; does nothing if there is
-   * none.
+   * none. Not called for what is {@link SnapshotReference#isBorrowed}.
    */
   void delete(SnapshotReference reference);
 }

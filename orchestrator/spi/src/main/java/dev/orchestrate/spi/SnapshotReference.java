@@ -1,5 +1,6 @@
 package dev.orchestrate.spi;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,12 +10,29 @@ import java.util.TreeMap;
  *
  * @param backend its name
  * @param id of the checkpoint
- * @param attributes what the backend wants to remember; paths as {@link
- *     dev.orchestrate.linux.RawPath#text()}
+ * @param attributes what the backend wants to remember, by any names but {@code borrowed}; paths as
+ *     {@link dev.orchestrate.linux.RawPath#text()}
  */
 public record SnapshotReference(String backend, String id, Map<String, String> attributes) {
+  private static final String BORROWED = "borrowed";
+
   public SnapshotReference {
     attributes = new TreeMap<>(attributes);
+  }
+
+  /**
+   * The same for a checkpoint that only refers to what another one stores, in the catalog of
+   * another host perhaps: nothing that is stored is removed with it.
+   */
+  public SnapshotReference borrowed() {
+    Map<String, String> marked = new HashMap<>(attributes);
+    marked.put(BORROWED, "true");
+    return new SnapshotReference(backend, id, marked);
+  }
+
+  /** Whether what is stored belongs to another checkpoint. */
+  public boolean isBorrowed() {
+    return attributes.containsKey(BORROWED);
   }
 
   /**

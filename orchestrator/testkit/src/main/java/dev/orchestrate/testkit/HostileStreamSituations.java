@@ -52,7 +52,7 @@ public abstract class HostileStreamSituations extends TransferredSituation {
     assertThat(
             refusedReceipt(8, streamOf("no stream at all, but long enough".getBytes(UTF_8))).err())
         .contains("is none that orchestrate send has made");
-    byte[] newer = "orchestrate-checkpoint 3\nwhatever comes then".getBytes(UTF_8);
+    byte[] newer = "orchestrate-checkpoint 4\nwhatever comes then".getBytes(UTF_8);
     assertThat(refusedReceipt(8, streamOf(newer)).err()).contains("newer orchestrate");
   }
 

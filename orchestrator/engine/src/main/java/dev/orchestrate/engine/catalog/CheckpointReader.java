@@ -47,9 +47,20 @@ final class CheckpointReader {
             manifestFile(id) + ": is the manifest of checkpoint " + manifest.id(),
             "put it where it belongs");
       }
+      begun.ifPresent(one -> requireSameOwner(one, manifest));
       return new StoredCheckpoint.Complete(manifest, notes.contains(new Entry.Temporary()));
     } catch (DamagedException e) {
       return new StoredCheckpoint.Broken(id, begun, e);
+    }
+  }
+
+  /** As when somebody has put the copy here that belongs to the other host's checkpoint. */
+  private void requireSameOwner(Entry.Begun begun, Manifest manifest) {
+    if (begun.snapshotReference().isBorrowed() && !manifest.snapshotReference().isBorrowed()) {
+      throw new DamagedException(
+          manifestFile(begun.id()) + ": takes for its own what belongs to another checkpoint",
+          "orchestrate delete %s, which leaves that alone, and receive it again"
+              .formatted(begun.id()));
     }
   }
 

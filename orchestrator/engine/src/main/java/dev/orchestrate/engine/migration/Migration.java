@@ -185,7 +185,9 @@ public final class Migration {
     travelling.ifPresent(
         one ->
             listener.notice(
-                "checkpoint %1$s may have arrived, too, and is kept; if it is listed there: --parent %1$s, else: orchestrate delete %1$s"
+                (backends.byName(one.backend()).isShared()
+                        ? "checkpoint %1$s may have arrived, too, and is kept; before another attempt, there and here: orchestrate delete %1$s"
+                        : "checkpoint %1$s may have arrived, too, and is kept; if it is listed there: --parent %1$s, else: orchestrate delete %1$s")
                     .formatted(one.id())));
   }
 

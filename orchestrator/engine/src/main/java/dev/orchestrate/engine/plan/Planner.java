@@ -108,6 +108,18 @@ public final class Planner {
         .backend();
   }
 
+  /**
+   * The backend by which another host has stored a checkpoint in a filesystem of several hosts.
+   *
+   * @param target where that is mounted here
+   * @throws OrchestrateException as {@link #plan}
+   */
+  public SnapshotBackend borrower(Target target, String name, Settings settings) {
+    SnapshotBackend backend = backends.byName(name);
+    fitting(target, List.of(new Candidate(backend, backend.probe(target, settings))));
+    return backend;
+  }
+
   private Stream<SnapshotBackend> candidates(Optional<String> name) {
     return name.map(one -> Stream.of(backends.byName(one)))
         .orElseGet(() -> backends.all().stream());

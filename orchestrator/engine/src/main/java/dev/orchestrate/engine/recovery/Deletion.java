@@ -51,11 +51,25 @@ public final class Deletion {
                     "checkpoint " + id + ": a program runs in a view of it", "end it first"));
   }
 
+  /** What is borrowed and has no view needs nothing of its filesystem. */
+  void requireReachable(SnapshotReference stored, SnapshotBackend backend) {
+    if (!stored.isBorrowed() || !catalog.views().of(id).isEmpty()) {
+      backend.requireReachable(stored);
+    }
+  }
+
   /** Removes what is stored, then the entry in the catalog, which tells of it. */
   public void complete(
       Optional<SnapshotReference> stored, Function<String, SnapshotBackend> backends) {
-    stored.ifPresent(reference -> backends.apply(reference.backend()).delete(reference));
+    stored.ifPresent(reference -> remove(reference, backends.apply(reference.backend())));
     forget();
+  }
+
+  private void remove(SnapshotReference stored, SnapshotBackend backend) {
+    if (stored.isBorrowed()) { // else they go with what they show
+      catalog.views().of(id).forEach(view -> backend.unmount(stored, view.view()));
+    }
+    OwnSnapshot.remove(stored, backend);
   }
 
   /** Removes the entry in the catalog only. */

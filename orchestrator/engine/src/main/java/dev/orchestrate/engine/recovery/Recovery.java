@@ -159,7 +159,8 @@ public final class Recovery {
   /** Before the deletion is begun: after that, there is no way back. */
   private void requireReachable(SnapshotReference stored) {
     try {
-      backends.byName(stored.backend()).requireReachable(stored);
+      new Deletion(catalog, stored.id())
+          .requireReachable(stored, backends.byName(stored.backend()));
     } catch (NotFoundException e) {
       throw new NotFoundException(
           e.getMessage(),

@@ -86,7 +86,7 @@ public final class Undo {
     if (!begun.volumes().isEmpty()) {
       removeRelinks(begun);
     }
-    backend.delete(begun.snapshotReference());
+    OwnSnapshot.remove(begun.snapshotReference(), backend);
   }
 
   private static void removeRelinks(Entry.Begun begun) {

@@ -21,6 +21,14 @@ interface Incoming {
     return Optional.empty();
   }
 
+  /**
+   * What tells the filesystem in which all of it is already, if no tree comes: then the manifest is
+   * followed by the end.
+   */
+  default Optional<SharedManifest> shared() {
+    return Optional.empty();
+  }
+
   Manifest manifest();
 
   /** What people should know of all this, a line each. */

@@ -6,10 +6,8 @@ import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.OwnerMaps;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.checkpoint.UnfinishedCheckpoint;
-import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
-import dev.orchestrate.engine.manifest.Manifest.TargetRecord;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.engine.owner.TreeOwners;
@@ -28,13 +26,11 @@ import dev.orchestrate.spi.Progress;
 import dev.orchestrate.spi.Sealing;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
-import dev.orchestrate.spi.SnapshotRequest;
 import dev.orchestrate.spi.Target;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -95,8 +91,19 @@ public final class Receiver {
     requireModesKept();
     requireOwnersGiven(request.owners());
     Target target = TargetFinder.find(request.path());
-    SnapshotBackend chosen = planner.receiver(target, request.backend(), request.settings());
     StreamFormat.Header header = incoming.header();
+    Optional<SharedManifest> shared = incoming.shared();
+    if (shared.isPresent()) {
+      Borrower borrower = new Borrower(catalog, planner, cancellation);
+      Manifest borrowed = borrower.borrow(incoming, header.label(), shared.get(), target, request);
+      return new Received(borrowed, Optional.empty());
+    }
+    return receive(incoming, header, target, request);
+  }
+
+  private Received receive(
+      Incoming incoming, StreamFormat.Header header, Target target, ReceiveRequest request) {
+    SnapshotBackend chosen = planner.receiver(target, request.backend(), request.settings());
     header.compression().require("have it sent with --compress=none");
     Optional<Parent> found = incoming.parent().map(this::find);
     Optional<Manifest> parent = found.map(Parent::here);
@@ -105,10 +112,13 @@ public final class Receiver {
     OwnerMap owners = found.map(one -> owners(one, request)).orElse(request.owners());
     Manifest sent = incoming.manifest();
     catalog.requireNone(sent.id());
-    SnapshotReference reference = backend.locateReceived(place(sent, target, request));
-    Manifest manifest = moved(sent, incoming.notices(), target, reference, owners);
+    ReceivedManifest received = new ReceivedManifest(sent, target);
+    SnapshotReference reference = backend.locateReceived(received.request(request.settings()));
+    List<String> warnings = new ArrayList<>(incoming.notices());
+    warnings.add(warning(sent));
+    Manifest manifest = received.moved(reference, owners, warnings);
     try (UnfinishedCheckpoint unfinished =
-        UnfinishedCheckpoint.begin(begun(manifest, target), backend, catalog)) {
+        UnfinishedCheckpoint.begin(received.begun(reference), backend, catalog)) {
       Unpacking unpacking =
           new Unpacking(
               incoming,
@@ -214,69 +224,15 @@ public final class Receiver {
     return planner.receiver(target, Optional.of(parent.backend()), request.settings());
   }
 
+  private static String warning(Manifest sent) {
+    return "received from elsewhere: the tree was at %s (%s), stored by %s"
+        .formatted(sent.target().path(), sent.target().type(), sent.backend());
+  }
+
   private static Directory makeTop(
       SnapshotBackend backend, SnapshotReference reference, Optional<Manifest> parent) {
     return parent
         .map(one -> backend.receive(reference, one.snapshotReference()))
         .orElseGet(() -> backend.receive(reference));
-  }
-
-  private static SnapshotRequest place(Manifest sent, Target target, ReceiveRequest request) {
-    return new SnapshotRequest(
-        target, sent.id(), sent.manifestPath().parent(), Set.of(), request.settings());
-  }
-
-  /** All paths in it are relative to the target, so that and people are all that is another. */
-  private static Manifest moved(
-      Manifest sent,
-      List<String> more,
-      Target target,
-      SnapshotReference reference,
-      OwnerMap owners) {
-    List<String> warnings = new ArrayList<>(sent.warnings());
-    warnings.addAll(more);
-    warnings.add(
-        "received from elsewhere: the tree was at %s (%s), stored by %s"
-            .formatted(sent.target().path(), sent.target().type(), sent.backend()));
-    return new Manifest(
-        sent.version(),
-        sent.id(),
-        sent.set(),
-        sent.created(),
-        reference.backend(),
-        new TargetRecord(
-            target.path(),
-            target.pathInFilesystem(),
-            target.mount().type(),
-            target.mount().source()),
-        Manifest.attributesOf(reference),
-        sent.manifestPath(),
-        sent.frozenMicros(),
-        sent.freezing(),
-        sent.relinks(),
-        sent.descriptions(),
-        sent.processes().stream().map(one -> one.with(owners)).toList(),
-        warnings,
-        renumbered(sent, owners));
-  }
-
-  private static Optional<String> renumbered(Manifest sent, OwnerMap owners) {
-    return owners.isEmpty()
-        ? sent.renumbered()
-        : Optional.of(sent.renumbered().map(one -> one + "; " + owners).orElse(owners.toString()));
-  }
-
-  private static Entry.Begun begun(Manifest manifest, Target target) {
-    return new Entry.Begun(
-        manifest.id(),
-        Optional.empty(), // others of its set come, if they do, by themselves
-        manifest.created(),
-        target.path(),
-        target.mount().type(),
-        target.isMountPoint(),
-        manifest.backend(),
-        manifest.manifestPath().parent(),
-        List.of(),
-        manifest.snapshot());
   }
 }

@@ -6,16 +6,20 @@ import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.increment.Increment;
+import dev.orchestrate.engine.live.LiveTree;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.view.StoredTree;
+import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NoSpaceException;
+import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
 import dev.orchestrate.spi.OrchestrateException;
 import dev.orchestrate.spi.Progress;
+import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SystemFailureException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -53,12 +57,18 @@ public final class Sender {
   }
 
   /**
-   * Reads the tree through a view, by a program that can write nowhere.
+   * Reads the tree through a view, by a program that can write nowhere. Where the receiver sees the
+   * tree, that is not read, and the manifest is all that is sent.
    *
    * @param out stays open
-   * @throws NotSupportedException if what is stored is the live tree
+   * @throws NotSupportedException if what is stored is the live tree, of this host only
    */
   public void send(Manifest manifest, Compression compression, OutputStream out) {
+    SnapshotBackend backend = backends.byName(manifest.backend());
+    if (backend.isShared()) {
+      sendShared(manifest, backend, out);
+      return;
+    }
     compression.require("--compress=none");
     try (StoredTree stored = open(manifest)) {
       StreamWriter stream = new StreamWriter(out);
@@ -83,6 +93,7 @@ public final class Sender {
    */
   public void sendSince(
       Manifest parent, Manifest manifest, Compression compression, OutputStream out) {
+    requireStoredApart(manifest);
     compression.require("--compress=none");
     try (StoredTree before = open(parent);
         StoredTree after = open(manifest)) {
@@ -103,6 +114,43 @@ public final class Sender {
     }
   }
 
+  private void sendShared(Manifest manifest, SnapshotBackend backend, OutputStream out) {
+    try {
+      backend.requireReachable(manifest.snapshotReference());
+      SharedManifest place = place(manifest);
+      StreamWriter stream = new StreamWriter(out);
+      stream.shared(header(manifest, Compression.NONE), place, ManifestFormat.write(manifest));
+      stream.end();
+    } catch (SystemCallException e) {
+      throw Failures.of(e, "sending checkpoint " + manifest.id(), "CAP_DAC_READ_SEARCH");
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private static SharedManifest place(Manifest manifest) {
+    try (Directory top = LiveTree.open(manifest)) {
+      return SharedManifest.find(top, manifest)
+          .orElseThrow(
+              () ->
+                  new NotFoundException(
+                      "checkpoint %s: %s is gone"
+                          .formatted(
+                              manifest.id(),
+                              manifest.target().path().resolve(manifest.manifestPath())),
+                      "it can't be sent, nor restarted: orchestrate delete " + manifest.id()));
+    }
+  }
+
+  private void requireStoredApart(Manifest manifest) {
+    if (backends.byName(manifest.backend()).isShared()) {
+      throw new NotSupportedException(
+          "checkpoint %s: can't be sent as what differs, as %s stores no copy; all that is sent of it is the manifest"
+              .formatted(manifest.id(), manifest.backend()),
+          "send it without --parent");
+    }
+  }
+
   private static OutputStream buffered(OutputStream steps) {
     return new BufferedOutputStream(steps, 1 << 16);
   }
@@ -118,9 +166,12 @@ public final class Sender {
       Compression compression,
       Optional<ParentCheckpoint> parent)
       throws IOException {
+    stream.begin(header(manifest, compression), parent, ManifestFormat.write(manifest));
+  }
+
+  private StreamFormat.Header header(Manifest manifest, Compression compression) {
     Label label = new Labels(catalog).of(manifest.id()).orElse(Label.NONE);
-    stream.begin(
-        new StreamFormat.Header(compression, label), parent, ManifestFormat.write(manifest));
+    return new StreamFormat.Header(compression, label);
   }
 
   private static OrchestrateException unwritable(IOException e) {
@@ -134,9 +185,9 @@ public final class Sender {
     return new NotSupportedException(
         "checkpoint "
             + manifest.id()
-            + ": can't be taken elsewhere, as "
+            + ": its files can't be copied elsewhere, as "
             + manifest.backend()
-            + " stores no copy: the files stay in the live tree, where programs change them",
-        "let the other host mount that filesystem, or choose a backend that stores them");
+            + " stores none: they stay in the live tree, where programs change them",
+        "send it to a host that mounts that filesystem, too, or choose a backend that stores them");
   }
 }

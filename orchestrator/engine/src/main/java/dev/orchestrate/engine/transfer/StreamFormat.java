@@ -17,11 +17,17 @@ final class StreamFormat {
   /** With what differs from the tree of another checkpoint, the parent. */
   static final int DIFFERENCES_ONLY = 2;
 
+  /** Without a tree, which is where the receiver has it mounted, too. */
+  static final int SHARED = 3;
+
   /** {@link Header}, as JSON. */
   static final char HEADER = 'H';
 
   /** {@link ParentCheckpoint}, as JSON; in a stream of differences only. */
   static final char PARENT = 'P';
+
+  /** {@link SharedManifest}, as JSON; in a stream without a tree only. */
+  static final char PLACE = 'S';
 
   /** A part of the manifest. */
   static final char MANIFEST = 'M';

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Reads a stream that anybody may have made; see {@link StreamFormat}. It asks for no more memory
@@ -25,7 +26,7 @@ final class StreamReader implements Incoming {
 
   private final InputStream in;
   private final MessageDigest digest = Sha256.digest();
-  private boolean differs;
+  private int version;
   private char type;
   private byte[] content = new byte[0];
 
@@ -40,16 +41,7 @@ final class StreamReader implements Incoming {
   @Override
   public StreamFormat.Header header() {
     byte[] line = read(StreamFormat.firstLine(StreamFormat.WHOLE).length);
-    differs = Arrays.equals(line, StreamFormat.firstLine(StreamFormat.DIFFERENCES_ONLY));
-    if (!differs && !Arrays.equals(line, StreamFormat.firstLine(StreamFormat.WHOLE))) {
-      String text = new String(line, StandardCharsets.US_ASCII);
-      throw text.matches("(?s)" + StreamFormat.NAME + "\\d.*")
-          ? new DamagedException(
-              NAME + ": was made by a newer orchestrate",
-              "use that one; this one reads versions up to " + StreamFormat.DIFFERENCES_ONLY)
-          : new DamagedException(
-              NAME + ": is none that orchestrate send has made", "see what the sending side says");
-    }
+    version = version(line);
     digest.update(line);
     next();
     require(type == StreamFormat.HEADER, "has no header");
@@ -59,9 +51,37 @@ final class StreamReader implements Incoming {
     return header;
   }
 
+  private static int version(byte[] line) {
+    return IntStream.rangeClosed(StreamFormat.WHOLE, StreamFormat.SHARED)
+        .filter(known -> Arrays.equals(line, StreamFormat.firstLine(known)))
+        .findFirst()
+        .orElseThrow(() -> unknown(new String(line, StandardCharsets.US_ASCII)));
+  }
+
+  private static DamagedException unknown(String line) {
+    return line.matches("(?s)" + StreamFormat.NAME + "\\d.*")
+        ? new DamagedException(
+            NAME + ": was made by a newer orchestrate",
+            "use that one; this one reads versions up to " + StreamFormat.SHARED)
+        : new DamagedException(
+            NAME + ": is none that orchestrate send has made", "see what the sending side says");
+  }
+
+  @Override
+  public Optional<SharedManifest> shared() {
+    if (version != StreamFormat.SHARED) {
+      return Optional.empty();
+    }
+    require(type == StreamFormat.PLACE, "does not tell where its tree is");
+    SharedManifest place = ManifestFormat.read(content, SharedManifest.class, NAME);
+    require(place != null, "has a place that is none");
+    next();
+    return Optional.of(place);
+  }
+
   @Override
   public Optional<ParentCheckpoint> parent() {
-    if (!differs) {
+    if (version != StreamFormat.DIFFERENCES_ONLY) {
       return Optional.empty();
     }
     require(type == StreamFormat.PARENT, "does not tell its parent");

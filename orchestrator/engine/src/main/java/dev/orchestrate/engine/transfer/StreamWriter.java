@@ -25,13 +25,27 @@ final class StreamWriter {
    */
   void begin(StreamFormat.Header header, Optional<ParentCheckpoint> parent, byte[] manifest)
       throws IOException {
-    write(
-        StreamFormat.firstLine(
-            parent.isPresent() ? StreamFormat.DIFFERENCES_ONLY : StreamFormat.WHOLE));
-    record(StreamFormat.HEADER, ManifestFormat.writeLine(header));
+    begin(parent.isPresent() ? StreamFormat.DIFFERENCES_ONLY : StreamFormat.WHOLE, header);
     if (parent.isPresent()) {
       record(StreamFormat.PARENT, ManifestFormat.writeLine(parent.get()));
     }
+    manifest(manifest);
+  }
+
+  /** All that there is, but for the end, if the receiver sees the tree. */
+  void shared(StreamFormat.Header header, SharedManifest place, byte[] manifest)
+      throws IOException {
+    begin(StreamFormat.SHARED, header);
+    record(StreamFormat.PLACE, ManifestFormat.writeLine(place));
+    manifest(manifest);
+  }
+
+  private void begin(int version, StreamFormat.Header header) throws IOException {
+    write(StreamFormat.firstLine(version));
+    record(StreamFormat.HEADER, ManifestFormat.writeLine(header));
+  }
+
+  private void manifest(byte[] manifest) throws IOException {
     for (int start = 0; start < manifest.length; start += StreamFormat.LONGEST_RECORD) {
       int end = Math.min(manifest.length, start + StreamFormat.LONGEST_RECORD);
       record(StreamFormat.MANIFEST, Arrays.copyOfRange(manifest, start, end));

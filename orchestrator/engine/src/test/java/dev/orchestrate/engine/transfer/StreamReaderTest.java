@@ -99,6 +99,53 @@ class StreamReaderTest {
     reader.end();
   }
 
+  private static final SharedManifest PLACE = new SharedManifest(1234, "a digest");
+
+  private static byte[] streamWithoutTree() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StreamWriter writer = new StreamWriter(out);
+    writer.shared(HEADER, PLACE, ManifestFormat.write(MANIFEST));
+    writer.end();
+    return out.toByteArray();
+  }
+
+  private static Optional<SharedManifest> readPlace(byte[] stream) {
+    StreamReader reader = new StreamReader(new ByteArrayInputStream(stream));
+    reader.header();
+    Optional<SharedManifest> place = reader.shared();
+    assertThat(reader.parent()).isEmpty();
+    reader.manifest();
+    reader.end();
+    return place;
+  }
+
+  @Test
+  void aStreamWithoutATreeTellsWhereThatIs() throws IOException {
+    assertThat(readPlace(streamWithoutTree())).contains(PLACE);
+  }
+
+  @Test
+  void aStreamWithoutATreeThatWasCutOrChangedIsRefused() throws IOException {
+    byte[] stream = streamWithoutTree();
+    for (int length = 0; length < stream.length; length++) {
+      byte[] cut = Arrays.copyOf(stream, length);
+      assertThatThrownBy(() -> readPlace(cut)).as("cut at %d", length).isInstanceOf(REFUSED);
+      byte[] bad = stream.clone();
+      bad[length] ^= 4;
+      assertThatThrownBy(() -> readPlace(bad)).as("changed at %d", length).isInstanceOf(REFUSED);
+    }
+  }
+
+  @Test
+  void aTreeThatComesThoughItShouldBeHereIsRefused() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StreamWriter writer = new StreamWriter(out);
+    writer.shared(HEADER, PLACE, ManifestFormat.write(MANIFEST));
+    writer.tree(new ByteArrayInputStream(TREE), bytes -> {});
+    writer.end();
+    assertThatThrownBy(() -> readPlace(out.toByteArray())).isInstanceOf(REFUSED);
+  }
+
   @Test
   void aRecordOfImpossibleLengthTakesNoMemory() {
     byte[] stream = "orchestrate-checkpoint 1\nH\377\377\377\377".getBytes(ISO_8859_1);

@@ -52,8 +52,34 @@ final class KeptNames {
     }
   }
 
-  /** Gives each stored inode one more name, for a view to use up. */
+  /**
+   * Gives each stored inode one more name, for a view to use up.
+   *
+   * @throws NotFoundException if the checkpoint was deleted, on another host perhaps
+   */
   void linkAgain(String viewId) {
+    try {
+      linkAll(viewId);
+    } catch (SystemCallException e) {
+      if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.ESTALE)) {
+        throw gone(e);
+      }
+      throw e;
+    }
+  }
+
+  private NotFoundException gone(SystemCallException e) {
+    String what =
+        "checkpoint " + place.id() + ": " + place.target().resolve(place.folder()) + " is gone";
+    return place.borrowed()
+        ? new NotFoundException(
+            what + "; it belongs to the host where the checkpoint was taken, which has deleted it",
+            "it can't be restarted any more; to forget it here: orchestrate delete " + place.id(),
+            e)
+        : new NotFoundException(what, "delete the checkpoint", e);
+  }
+
+  private void linkAll(String viewId) {
     RawPath view = place.viewFolder(viewId);
     try (Directory stored = openStored();
         Directory parent = top.openDirectory(view.parent())) {
@@ -70,16 +96,7 @@ final class KeptNames {
   }
 
   private Directory openStored() {
-    Directory stored;
-    try {
-      stored = top.openDirectory(place.folder());
-    } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP)) {
-        throw new NotFoundException(
-            "checkpoint " + place.id() + ": " + stored() + " is gone", "delete the checkpoint", e);
-      }
-      throw e;
-    }
+    Directory stored = top.openDirectory(place.folder());
     try {
       requirePrivate(stored);
       return stored;
@@ -87,10 +104,6 @@ final class KeptNames {
       stored.close();
       throw e;
     }
-  }
-
-  private RawPath stored() {
-    return place.target().resolve(place.folder());
   }
 
   /** What is in it is linked, or removed, with the caller's rights. */
@@ -119,7 +132,7 @@ final class KeptNames {
     }
   }
 
-  /** Removes the names of a view, if there are any. */
+  /** Removes the names of a view, if there are any, and folders that are there for nothing else. */
   void removeView(String viewId) {
     openParent()
         .ifPresent(
@@ -128,6 +141,7 @@ final class KeptNames {
                 remove(parent, place.viewFolder(viewId).name());
               }
             });
+    Sealing.removeMade(top, place.folder().parent());
   }
 
   /** Removes the stored names and those of all views, and the folders made for them. */

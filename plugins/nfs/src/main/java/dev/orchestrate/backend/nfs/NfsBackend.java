@@ -46,14 +46,19 @@ public final class NfsBackend implements SnapshotBackend {
       boolean snapshot =
           SharedFilesystem.hasCephSnapshots(target.mount().type())
               && CephSnapshot.canBeMade(top, request.id());
-      return new StoredPlace(
-              request.id(),
-              target.path(),
-              target.mount().source(),
-              request.relinkFolder(),
-              snapshot)
-          .reference();
+      return StoredPlace.in(request, snapshot).reference();
     }
+  }
+
+  @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  /** A snapshot of cephfs, if there is one, is no concern of who only refers to it. */
+  @Override
+  public SnapshotReference locateShared(SnapshotRequest request) {
+    return StoredPlace.in(request, false).reference();
   }
 
   @Override

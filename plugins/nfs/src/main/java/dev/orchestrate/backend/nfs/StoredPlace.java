@@ -9,6 +9,7 @@ import dev.orchestrate.spi.DamagedException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.SnapshotReference;
+import dev.orchestrate.spi.SnapshotRequest;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -19,9 +20,15 @@ import java.util.regex.Pattern;
  * @param source what is mounted there, such as {@code server:/export}
  * @param folder with the names, relative to the target; private to this checkpoint
  * @param cephSnapshot whether there is a snapshot {@code .snap/id} as well
+ * @param borrowed whether all this is another checkpoint's, of which views are made here
  */
 record StoredPlace(
-    String id, RawPath target, RawPath source, RawPath folder, boolean cephSnapshot) {
+    String id,
+    RawPath target,
+    RawPath source,
+    RawPath folder,
+    boolean cephSnapshot,
+    boolean borrowed) {
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
 
@@ -32,11 +39,24 @@ record StoredPlace(
             RawPath.of(reference.attribute("target")),
             RawPath.of(reference.attribute("source")),
             RawPath.of(reference.attribute("folder")),
-            Boolean.parseBoolean(reference.attribute("cephSnapshot")));
+            Boolean.parseBoolean(reference.attribute("cephSnapshot")),
+            reference.isBorrowed());
     place.requireSound();
     return place;
   }
 
+  /** Where a checkpoint's names will be, or are, at a target. */
+  static StoredPlace in(SnapshotRequest request, boolean cephSnapshot) {
+    return new StoredPlace(
+        request.id(),
+        request.target().path(),
+        request.target().mount().source(),
+        request.relinkFolder(),
+        cephSnapshot,
+        false);
+  }
+
+  /** That it is borrowed, the engine marks. */
   SnapshotReference reference() {
     return new SnapshotReference(
         NfsBackend.NAME,
@@ -60,9 +80,12 @@ record StoredPlace(
     return folder.parent().resolve(viewPrefix() + viewId);
   }
 
-  /** How the folders of this checkpoint's views begin. */
+  /**
+   * How the folders of this checkpoint's views begin. Those of a borrowed one stay when the other
+   * host deletes its checkpoint: programs run in them here.
+   */
   String viewPrefix() {
-    return id + "-view-";
+    return id + (borrowed ? "-borrowed-" : "-view-");
   }
 
   /**

@@ -62,6 +62,7 @@ class KeptNamesIT {
             RawPath.of(filesystem.mountPoint().toString()),
             RawPath.of(filesystem.storage().source()),
             RawPath.of("held/" + ID),
+            false,
             false)
         .reference();
   }
@@ -185,6 +186,37 @@ class KeptNamesIT {
         .isInstanceOf(NotFoundException.class)
         .hasMessageContaining("server:/elsewhere is not mounted");
     assertThat(stored).exists();
+  }
+
+  /** Here the one checkpoint's, there one that refers to it: as programs of two hosts do. */
+  @Test
+  void aViewOfABorrowedCheckpointOutlastsTheDeletionOfWhatItShows() {
+    SnapshotReference borrowed = reference().borrowed();
+    String inode = kindOwnerModeAndInode(stored.resolve("1"), "%i");
+    View view = backend.mount(borrowed, VIEW);
+    View own = backend.mount(reference(), VIEW);
+    assertThat(view.relinkFolder()).isNotEqualTo(own.relinkFolder());
+
+    backend.delete(reference());
+
+    Path folder = filesystem.path(view.relinkFolder().orElseThrow().text());
+    assertThat(stored).doesNotExist();
+    assertThat(filesystem.path(own.relinkFolder().orElseThrow().text())).doesNotExist();
+    assertThat(kindOwnerModeAndInode(folder.resolve("1"), "%i")).isEqualTo(inode);
+    backend.unmount(borrowed, VIEW);
+    assertThat(filesystem.path("held")).as("nobody needs it any more").doesNotExist();
+  }
+
+  @Test
+  void aBorrowedCheckpointThatWasDeletedSaysSo() {
+    SnapshotReference borrowed = reference().borrowed();
+    backend.delete(reference());
+
+    assertThatThrownBy(() -> backend.mount(borrowed, VIEW))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("is gone; it belongs to the host where the checkpoint was taken");
+    backend.unmount(borrowed, VIEW);
+    backend.requireReachable(borrowed);
   }
 
   @Test

@@ -17,6 +17,7 @@ class NfsIT {
   /** By the names of the nested classes in {@link NfsSituations}, and of the tests. */
   private static final String CHOSEN =
       ".*(KeptNames[^#]*#anOrphanOutlives.*"
+          + "|SharedByHosts[^#]*#(theWriteReachesB|aProgramThatRunsThere).*"
           + "|UnlinkedFiles#theWriteReachesB.*"
           + "|Sharing#locksAreTakenAgain.*)";
 
@@ -29,7 +30,7 @@ class NfsIT {
   @TestFactory
   @Tag("guest")
   Stream<DynamicTest> files() {
-    return runOthers("KeptNames[^#]*|UnlinkedFiles|Sharing|FileKinds|Names");
+    return runOthers("KeptNames[^#]*|SharedByHosts[^#]*|UnlinkedFiles|Sharing|FileKinds|Names");
   }
 
   @TestFactory

@@ -14,4 +14,7 @@ class NfsSituations extends CheckpointSituations {
 
   @Nested
   class KeptNames extends KeptNamesSituations {}
+
+  @Nested
+  class SharedByHosts extends SharedByHostsSituations {}
 }
