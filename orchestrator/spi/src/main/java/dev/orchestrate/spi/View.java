@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param root its top, absolute
  * @param relinkFolder where this view has what the snapshot has in its relink folder, relative to
  *     the volume's top, if that is elsewhere: a view in the live tree must not use up what is
- *     stored there
+ *     stored there. It is called by the checkpoint's id, a word in hyphens and the view's id, and
+ *     beside the snapshot's, so that comparisons and rollbacks leave it alone
  */
 public record View(RawPath root, Optional<RawPath> relinkFolder) {
 
