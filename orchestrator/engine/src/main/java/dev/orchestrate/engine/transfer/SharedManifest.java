@@ -4,7 +4,6 @@ import dev.orchestrate.engine.checksum.Sha256;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.linux.Directory;
-import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
@@ -28,13 +27,18 @@ record SharedManifest(long inode, String digest) {
    */
   static Optional<SharedManifest> find(Directory top, Manifest manifest) {
     RawPath path = manifest.manifestPath();
-    try (Fd file = top.openBeneath(path, Fd.O_RDONLY | Fd.O_NOFOLLOW | Fd.O_NONBLOCK)) {
+    Optional<Directory> opened = SharedFolder.open(top, path.parent());
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Directory folder = opened.get();
+        Fd file = folder.openBeneath(path.name(), Fd.O_RDONLY | Fd.O_NOFOLLOW | Fd.O_NONBLOCK)) {
       Stat stat = file.stat();
       return stat.kind() == Stat.Kind.FILE && stat.size() <= ManifestFormat.LARGEST
           ? Optional.of(new SharedManifest(stat.inode(), Sha256.of(file.readAll())))
           : Optional.empty();
     } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV, Errno.ESTALE)) {
+      if (SharedFolder.isAbsence(e)) {
         return Optional.empty();
       }
       throw e;

@@ -6,9 +6,13 @@ import dev.orchestrate.engine.manifest.Relink.Strategy;
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
+import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.DamagedException;
+import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A filesystem here that should be the one in which another host has stored a checkpoint. */
 final class SharedTree {
@@ -41,19 +45,25 @@ final class SharedTree {
             "mount here what the sending host has at %s: %s"
                 .formatted(sent.target().path(), sent.target().source()));
       }
-      sent.relinks().forEach(relink -> requireStored(top, relink));
+      sent.relinks().stream()
+          .collect(Collectors.groupingBy(relink -> relink.relinked().parent()))
+          .forEach((folder, relinks) -> requireStored(top, folder, relinks));
+    } catch (SystemCallException e) {
+      throw Failures.of(
+          e, "looking for checkpoint %s at %s".formatted(sent.id(), path), "CAP_DAC_READ_SEARCH");
     }
   }
 
-  private void requireStored(Directory top, Relink relink) {
+  private void requireStored(Directory top, RawPath folder, List<Relink> relinks) {
+    try (Directory opened =
+        SharedFolder.open(top, folder).orElseThrow(() -> missing(path.resolve(folder)))) {
+      relinks.forEach(relink -> requireStored(opened, relink));
+    }
+  }
+
+  private void requireStored(Directory folder, Relink relink) {
     RawPath name = path.resolve(relink.relinked());
-    Stat stat =
-        top.find(relink.relinked())
-            .orElseThrow(
-                () ->
-                    new NotFoundException(
-                        name + ": is not there, though the manifest names it",
-                        "nothing was kept; see on the sending host whether it was removed"));
+    Stat stat = folder.find(relink.relinked().name()).orElseThrow(() -> missing(name));
     // all but links are new inodes
     boolean sameInode = relink.strategy() != Strategy.LINK || stat.inode() == relink.inode();
     if (stat.kind() != relink.kind() || !sameInode) {
@@ -62,5 +72,11 @@ final class SharedTree {
               .formatted(name, stat.kind(), stat.inode(), relink.kind(), relink.inode()),
           "nothing was kept; somebody has put it there in the place of the other");
     }
+  }
+
+  private static NotFoundException missing(RawPath name) {
+    return new NotFoundException(
+        name + ": is not there, though the manifest names it",
+        "nothing was kept; see on the sending host whether it was removed");
   }
 }

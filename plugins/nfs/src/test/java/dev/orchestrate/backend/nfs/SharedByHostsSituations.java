@@ -262,7 +262,7 @@ abstract class SharedByHostsSituations extends Situation {
     Checkpoint checkpoint = checkpointOfTwoFiles();
     Path stream = send(checkpoint);
 
-    assertThat(refusedThere(4, receiveCommand(stream, there, "--map-user=1:2")).err())
+    assertThat(refusedThere(4, receiveCommand(stream, there, "--map-user=1=nobody")).err())
         .contains("--map-user");
     Checkpoint second = checkpoint();
     assertThat(
@@ -332,7 +332,12 @@ abstract class SharedByHostsSituations extends Situation {
         orchestrate()
             .run(
                 Stream.concat(
-                        Stream.of("migrate", "--backend=nfs", "--final", "--pid=" + subject.pid()),
+                        Stream.of(
+                            "migrate",
+                            "--backend=nfs",
+                            "--final",
+                            "--max-stop=600", // emulated
+                            "--pid=" + subject.pid()),
                         Stream.concat(
                             Stream.of(filesystem().mountPoint().toString(), "--"),
                             other.words("receive", there).stream()))
