@@ -43,6 +43,7 @@ final class Candidate {
       copy(source, unfinished, JAR);
       return new Candidate(unfinished, given, JAR);
     }
+    ZipExpansion.requireSize(source.stat().size(), given);
     copy(source, unfinished, ZIP);
     unfinished.makeDirectory(FOLDER, 0755);
     try (Directory folder = unfinished.openDirectory(FOLDER)) {
@@ -98,7 +99,7 @@ final class Candidate {
       return;
     }
     RawPath place = replaced.get();
-    boolean isOtherwiseNamed = isFolder() == place.text().endsWith(".jar");
+    boolean isOtherwiseNamed = !place.equals(own) && isFolder() == place.text().endsWith(".jar");
     if (isOtherwiseNamed && plugins.find(own).isPresent()) {
       throw new ConflictException(
           plugins.subject().resolve(own) + ": is in the way of " + given, "move it elsewhere");

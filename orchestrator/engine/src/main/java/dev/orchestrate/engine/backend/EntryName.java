@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.backend;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -43,7 +44,9 @@ record EntryName(List<String> components, boolean isFolder) {
 
   /** Whether pf4j takes it for a library. */
   boolean isLibrary() {
-    return !isFolder && components.get(0).equals("lib") && toString().endsWith(".jar");
+    return !isFolder
+        && components.get(0).equals("lib")
+        && toString().toLowerCase(Locale.ROOT).endsWith(".jar");
   }
 
   @Override

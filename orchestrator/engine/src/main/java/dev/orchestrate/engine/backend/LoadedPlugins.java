@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.backend;
 
 import dev.orchestrate.spi.SnapshotBackend;
+import dev.orchestrate.spi.SystemFailureException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -32,9 +33,8 @@ final class LoadedPlugins implements AutoCloseable {
   static LoadedPlugins of(List<Path> folders) {
     List<PackagedPlugin> found =
         folders.stream().filter(Files::isDirectory).flatMap(PackagedPlugin::in).toList();
-    found.forEach(PackagedPlugin::requireSafe);
     LoadedPlugins loaded = new LoadedPlugins();
-    found.forEach(loaded::load);
+    found.stream().filter(loaded::isKnownSafe).toList().forEach(loaded::load);
     return loaded;
   }
 
@@ -46,6 +46,17 @@ final class LoadedPlugins implements AutoCloseable {
 
   List<Plugin> all() {
     return plugins;
+  }
+
+  /** What this user can't look at is left out; what others could have changed stops all. */
+  private boolean isKnownSafe(PackagedPlugin packaged) {
+    try {
+      packaged.requireSafe();
+      return true;
+    } catch (SystemFailureException e) {
+      addUnknown(packaged.path(), "can't be looked at: " + e.getMessage());
+      return false;
+    }
   }
 
   private void load(PackagedPlugin packaged) {

@@ -1,11 +1,15 @@
 package dev.orchestrate.engine.backend;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.jar.Manifest;
 import org.pf4j.ManifestPluginDescriptorFinder;
 import org.pf4j.PluginDescriptor;
 import org.pf4j.PluginDescriptorFinder;
+import org.pf4j.PluginRuntimeException;
 import org.pf4j.PropertiesPluginDescriptorFinder;
 
 /**
@@ -13,6 +17,7 @@ import org.pf4j.PropertiesPluginDescriptorFinder;
  * else in the manifest among its classes.
  */
 final class PluginDescriptors implements PluginDescriptorFinder {
+  private static final Path MANIFEST = Path.of("classes/META-INF/MANIFEST.MF");
 
   @Override
   public boolean isApplicable(Path plugin) {
@@ -24,7 +29,21 @@ final class PluginDescriptors implements PluginDescriptorFinder {
     return Files.exists(
             plugin.resolve(PropertiesPluginDescriptorFinder.DEFAULT_PROPERTIES_FILE_NAME))
         ? new PropertiesPluginDescriptorFinder().find(plugin)
-        : new ManifestPluginDescriptorFinder().find(plugin);
+        : new OwnManifest().find(plugin);
+  }
+
+  /**
+   * A folder may have manifests of others too, of which pf4j would take whichever it meets first.
+   */
+  private static final class OwnManifest extends ManifestPluginDescriptorFinder {
+    @Override
+    protected Manifest readManifestFromDirectory(Path folder) {
+      try (InputStream in = Files.newInputStream(folder.resolve(MANIFEST))) {
+        return new Manifest(in);
+      } catch (IOException e) {
+        throw new PluginRuntimeException(e);
+      }
+    }
   }
 
   /** Empty if it can't be read, or has no id that can be a name. */

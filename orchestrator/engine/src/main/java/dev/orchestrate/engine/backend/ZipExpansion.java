@@ -72,6 +72,19 @@ final class ZipExpansion {
     top.fd().syncFilesystem(); // some hundred small files, for which fsync(2) would take seconds
   }
 
+  /**
+   * Before such a file is copied.
+   *
+   * @param bytes of the zip itself
+   * @throws NotSupportedException if it is larger than what may be in it
+   */
+  static void requireSize(long bytes, Path given) {
+    if (bytes > MOST_BYTES) {
+      throw new NotSupportedException(
+          given + ": has more than " + (MOST_BYTES >> 20) + " MiB", ADVICE);
+    }
+  }
+
   private void expand() throws IOException {
     requireSize();
     Map<EntryName, ZipEntry> files = files();
@@ -86,7 +99,8 @@ final class ZipExpansion {
 
   /** By what the zip says, which the writing holds it to. */
   private void requireSize() {
-    require(zip.size() <= MOST_ENTRIES, "has " + zip.size() + " entries");
+    require(
+        zip.size() <= MOST_ENTRIES, "has " + zip.size() + " entries, and may have " + MOST_ENTRIES);
     long bytes = zip.stream().mapToLong(entry -> Math.min(entry.getSize(), MOST_BYTES + 1)).sum();
     require(bytes <= MOST_BYTES, "has more than " + (MOST_BYTES >> 20) + " MiB in it");
   }

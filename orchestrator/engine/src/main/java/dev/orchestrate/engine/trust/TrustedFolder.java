@@ -44,15 +44,17 @@ public final class TrustedFolder {
   }
 
   /**
-   * The same for all that is in a folder, however deep, and for what links there lead to.
+   * The same for all that is in a folder, however deep, and for what links there lead to. A link to
+   * nowhere is not safe: somebody may put something there before it is read.
    *
+   * @throws SystemFailureException if there is one, or something can't be looked at
    * @throws PermissionException if any of it, or a folder above it, is not safe in that sense
    */
   public static void requireAllSafe(Path folder) {
     Set<Integer> trusted = trusted();
     requireSafeItself(folder, trusted);
     try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      all.filter(Files::exists).forEach(path -> requireSafeWithin(path, trusted));
+      all.forEach(path -> requireSafeWithin(path, trusted));
     } catch (UncheckedIOException e) {
       throw unreadable(folder, e.getCause());
     } catch (IOException e) {
