@@ -22,6 +22,7 @@ import dev.orchestrate.linux.proc.FileLock;
 import dev.orchestrate.spi.SnapshotReference;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class ManifestBuilder {
   private final Relinks relinks;
   private final IdentityHashMap<Held, Name> named = new IdentityHashMap<>();
   private final IdentityHashMap<Held, RawPath> relinkedNames = new IdentityHashMap<>();
-  private final Set<Relink> relinked = new LinkedHashSet<>();
+  private final Map<RawPath, Relink> relinked = new LinkedHashMap<>();
   private final List<List<HeldDescriptor>> shared;
   private final IdentityHashMap<HeldDescriptor, Integer> descriptionIds = new IdentityHashMap<>();
   private final List<String> warnings = new ArrayList<>();
@@ -81,7 +82,7 @@ final class ManifestBuilder {
   }
 
   private void note(Held held, Relink relink) {
-    relinked.add(relink);
+    relinked.put(relink.relinked(), relink); // its size may be another, for each look at it
     relinkedNames.put(held, relink.relinked());
   }
 
@@ -119,7 +120,7 @@ final class ManifestBuilder {
         plan.request().manifestPath(identity.id()),
         frozenMicros,
         methods,
-        List.copyOf(relinked),
+        List.copyOf(relinked.values()),
         descriptions,
         processes.stream().map(this::process).toList(),
         List.copyOf(warnings),

@@ -91,8 +91,8 @@ public final class Differ {
   private void compare(
       Manifest first, Directory one, Manifest second, Directory other, Instant parted) {
     Set<RawPath> stores = OwnFolders.pathsIn(first.target().path(), catalog, backends);
-    Side before = new Side(one, new OwnNames(first, stores));
-    Side after = new Side(other, new OwnNames(second, stores));
+    Side before = new Side(one, OwnNames.of(catalog, first, stores));
+    Side after = new Side(other, OwnNames.of(catalog, second, stores));
     InodeComparison inodes = new InodeComparison(parted);
     TreeComparison comparison = new TreeComparison(before, after, inodes, changes, hidden);
     comparison.compareTops(one, other);

@@ -180,15 +180,21 @@ public final class Migration {
                 ended
                     ? "checkpoint %s has arrived, and the processes are ended: restart it there"
                         .formatted(one.id())
-                    : "checkpoint %1$s has arrived, and the processes go on; to begin from that: --parent %1$s"
+                    : (isShared(one)
+                            ? "checkpoint %1$s has arrived, and the processes go on; before another attempt, there and here: orchestrate delete %1$s"
+                            : "checkpoint %1$s has arrived, and the processes go on; to begin from that: --parent %1$s")
                         .formatted(one.id())));
     travelling.ifPresent(
         one ->
             listener.notice(
-                (backends.byName(one.backend()).isShared()
+                (isShared(one)
                         ? "checkpoint %1$s may have arrived, too, and is kept; before another attempt, there and here: orchestrate delete %1$s"
                         : "checkpoint %1$s may have arrived, too, and is kept; if it is listed there: --parent %1$s, else: orchestrate delete %1$s")
                     .formatted(one.id())));
+  }
+
+  private boolean isShared(Manifest manifest) {
+    return backends.byName(manifest.backend()).isShared();
   }
 
   private void delete(Manifest manifest) {

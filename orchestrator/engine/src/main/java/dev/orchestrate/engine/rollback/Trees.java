@@ -38,7 +38,7 @@ record Trees(
     try {
       OwnFolders own = OwnFolders.in(checkpoint.target().path(), catalog, backends);
       own.requireAllThere(checkpoint.target().path());
-      OwnNames names = new OwnNames(checkpoint, own.paths());
+      OwnNames names = OwnNames.of(catalog, checkpoint, own.paths());
       StoredTree stored =
           StoredTree.open(
               catalog,

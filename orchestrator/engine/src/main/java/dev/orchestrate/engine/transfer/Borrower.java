@@ -12,10 +12,12 @@ import dev.orchestrate.engine.owner.OwnerMap;
 import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.NotSupportedException;
+import dev.orchestrate.spi.Settings;
 import dev.orchestrate.spi.SnapshotBackend;
 import dev.orchestrate.spi.SnapshotReference;
 import dev.orchestrate.spi.Target;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Lists a checkpoint here that another host has stored where this one sees it. What is listed
@@ -47,11 +49,12 @@ final class Borrower {
     incoming.end();
     catalog.requireNone(sent.id());
     requireBackend(sent, request);
-    SnapshotBackend backend = planner.borrower(target, sent.backend(), request.settings());
+    // where something is to be stored, as is configured perhaps, does not matter here
+    Settings settings = new Settings(Optional.empty(), request.settings().stateFolder());
+    SnapshotBackend backend = planner.borrower(target, sent.backend(), settings);
     new SharedTree(sent, target.path()).requireStored(there);
     ReceivedManifest received = new ReceivedManifest(sent, target);
-    SnapshotReference reference =
-        backend.locateShared(received.request(request.settings())).borrowed();
+    SnapshotReference reference = backend.locateShared(received.request(settings)).borrowed();
     Manifest manifest = received.moved(reference, OwnerMap.NONE, List.of(warning(sent)));
     try (UnfinishedCheckpoint unfinished =
         UnfinishedCheckpoint.begin(received.begun(reference), backend, catalog)) {

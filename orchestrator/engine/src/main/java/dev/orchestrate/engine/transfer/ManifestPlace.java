@@ -55,7 +55,9 @@ public record ManifestPlace(RelinkTemplate template, Optional<String> id) {
           .sorted()
           .toList();
     } catch (SystemCallException e) {
-      if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
+      // the top of an ext4 has a lost+found of root's; there may be something else to import there
+      boolean isAnothers = e.is(Errno.EACCES) && id.isEmpty();
+      if (isAnothers || e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)) {
         return List.of();
       }
       throw e;

@@ -1,6 +1,7 @@
 package dev.orchestrate.engine.transfer;
 
 import dev.orchestrate.engine.catalog.Label;
+import dev.orchestrate.engine.manifest.Description;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.manifest.Relink;
@@ -54,6 +55,7 @@ final class RestoredTree implements Incoming {
           "name the top of the restored tree, with the manifest where it was");
     }
     manifest.relinks().forEach(this::look);
+    lookForNames(manifest);
     return manifest;
   }
 
@@ -65,12 +67,37 @@ final class RestoredTree implements Incoming {
       throw unlike(relink, "is a %s, and was a %s".formatted(found.kind(), relink.kind()));
     }
     if (found.kind() == Stat.Kind.FILE && found.size() != relink.size()) {
-      throw unlike(relink, "has %d bytes, and had %d".formatted(found.size(), relink.size()));
+      requireGrown(relink, found.size());
     }
     if (found.links() == 1 && relink.links() > 0 && found.kind() != Stat.Kind.DIRECTORY) {
       notices.add(
           "%s: has no other name, and had %d: what a restarted program writes reaches none of them"
               .formatted(path(relink.relinked()), relink.links()));
+    }
+  }
+
+  /** A file that processes write to that did not stand still is larger in the snapshot. */
+  private void requireGrown(Relink relink, long size) {
+    String sizes = "has %d bytes, and had %d".formatted(size, relink.size());
+    if (relink.strategy() != Relink.Strategy.LINK || size < relink.size()) {
+      throw unlike(relink, sizes);
+    }
+    notices.add(path(relink.relinked()) + ": " + sizes + " when processes stood still");
+  }
+
+  /** A name that was there may have been removed since; a restart needs it, and says which. */
+  private void lookForNames(Manifest manifest) {
+    List<RawPath> missing =
+        manifest.descriptions().stream()
+            .filter(one -> one.relinked().isEmpty())
+            .map(Description::path)
+            .filter(name -> !name.isEmpty() && top.find(name).isEmpty())
+            .distinct()
+            .toList();
+    if (!missing.isEmpty()) {
+      notices.add(
+          "%s: is not there, nor are %d more that programs had open: was all of the tree restored?"
+              .formatted(path(missing.get(0)), missing.size() - 1));
     }
   }
 

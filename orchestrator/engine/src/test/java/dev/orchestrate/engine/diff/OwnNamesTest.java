@@ -17,25 +17,27 @@ class OwnNamesTest {
   private static final String ID = "0123456789ab";
 
   private static OwnNames ofRelinksIn(String folder) {
-    Manifest manifest =
-        new Manifest(
-            Manifest.VERSION,
-            ID,
-            Optional.empty(),
-            Instant.EPOCH,
-            "rsync",
-            new Manifest.TargetRecord(
-                RawPath.of("/srv/data"), RawPath.ROOT, "ext4", RawPath.of("/dev/sda1")),
-            Map.of(),
-            RawPath.of(folder + "/manifest.json"),
-            1,
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Optional.empty());
-    return new OwnNames(manifest, Set.of());
+    return new OwnNames(List.of(withRelinksIn(folder)), Set.of());
+  }
+
+  private static Manifest withRelinksIn(String folder) {
+    return new Manifest(
+        Manifest.VERSION,
+        ID,
+        Optional.empty(),
+        Instant.EPOCH,
+        "rsync",
+        new Manifest.TargetRecord(
+            RawPath.of("/srv/data"), RawPath.ROOT, "ext4", RawPath.of("/dev/sda1")),
+        Map.of(),
+        RawPath.of(folder + "/manifest.json"),
+        1,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
   @ParameterizedTest
@@ -62,6 +64,18 @@ class OwnNamesTest {
       })
   void othersAreNot(String path) {
     assertThat(ofRelinksIn("lost+found/checkpoint/" + ID).contain(RawPath.of(path))).isFalse();
+  }
+
+  @Test
+  void foldersOfOtherCheckpointsOfTheCatalogAreOwn() {
+    OwnNames names =
+        new OwnNames(
+            List.of(withRelinksIn("lost+found/checkpoint/" + ID), withRelinksIn(".held/" + ID)),
+            Set.of());
+
+    assertThat(names.contain(RawPath.of("lost+found/checkpoint/ba9876543210"))).isTrue();
+    assertThat(names.contain(RawPath.of(".held/ba9876543210"))).isTrue();
+    assertThat(names.contain(RawPath.of("held/ba9876543210"))).isFalse();
   }
 
   /** As a backend calls them whatever the template says. */

@@ -53,6 +53,16 @@ final class KeptNames {
   }
 
   /**
+   * As each view will ask for.
+   *
+   * @throws PermissionException if the stored names belong to somebody else, or others may reach
+   *     them
+   */
+  void requireUsable() {
+    openStored().close();
+  }
+
+  /**
    * Gives each stored inode one more name, for a view to use up.
    *
    * @throws NotFoundException if the checkpoint was deleted, on another host perhaps

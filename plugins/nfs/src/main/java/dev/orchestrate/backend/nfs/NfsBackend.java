@@ -58,7 +58,11 @@ public final class NfsBackend implements SnapshotBackend {
   /** A snapshot of cephfs, if there is one, is no concern of who only refers to it. */
   @Override
   public SnapshotReference locateShared(SnapshotRequest request) {
-    return StoredPlace.in(request, false).reference();
+    StoredPlace place = StoredPlace.in(request, false);
+    try (Directory top = place.open()) {
+      new KeptNames(place, top).requireUsable();
+    }
+    return place.reference();
   }
 
   @Override
