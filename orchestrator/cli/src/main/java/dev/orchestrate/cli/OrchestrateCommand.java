@@ -83,6 +83,7 @@ class OrchestrateCommand {
 
   @Spec private CommandSpec spec;
   private Screen screen = Screen.NONE;
+  private Optional<ProgressLine> shown = Optional.empty();
   private boolean noticed;
   private Optional<Configuration> configuration = Optional.empty();
 
@@ -113,6 +114,7 @@ class OrchestrateCommand {
 
   /** Tells people something that they should know, though it is no failure. */
   void say(String line) {
+    shown.ifPresent(ProgressLine::makeRoom);
     spec.commandLine().getErr().println("orchestrate: " + line);
   }
 
@@ -146,7 +148,11 @@ class OrchestrateCommand {
   }
 
   ProgressLine progress() {
-    return new ProgressLine(spec.commandLine().getErr(), quiet() ? Screen.NONE : screen);
+    // what --verbose tells would be written behind it
+    Screen where = quiet() || verbose() ? Screen.NONE : screen;
+    ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), where);
+    shown = Optional.of(progress);
+    return progress;
   }
 
   /** Says what is being done, as long as that takes. */

@@ -103,16 +103,17 @@ final class ProgressLine implements CheckpointProgress, AutoCloseable {
   private void show(String now) {
     lastShown = nanos.getAsLong();
     if (screen.live()) {
-      String separator = done.isEmpty() || now.isEmpty() ? "" : "; ";
-      err.print(ERASE + done + separator + fitting(now.strip(), separator));
+      String before = visible(done) < screen.errColumns() ? done : "";
+      String separator = before.isEmpty() || now.isEmpty() ? "" : "; ";
+      int width = screen.errColumns() - 1 - visible(before) - separator.length();
+      err.print(ERASE + before + separator + fitting(now.strip(), width));
       err.flush();
       dirty = true;
     }
   }
 
   /** A line that goes on in the next row could not be erased. */
-  private String fitting(String now, String separator) {
-    int width = screen.errColumns() - 1 - visible(done) - separator.length();
+  private static String fitting(String now, int width) {
     int length = now.codePointCount(0, now.length());
     if (length <= width) {
       return now;
@@ -132,9 +133,14 @@ final class ProgressLine implements CheckpointProgress, AutoCloseable {
     }
   }
 
-  /** Makes room for a line of something else. */
+  /** What was done is told elsewhere, and is not shown any more. */
   synchronized void erase() {
     done = "";
+    makeRoom();
+  }
+
+  /** For a line of something else. */
+  synchronized void makeRoom() {
     if (dirty) {
       err.print(ERASE);
       err.flush();

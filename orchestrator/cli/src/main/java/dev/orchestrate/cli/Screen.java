@@ -25,8 +25,9 @@ record Screen(Style out, Style err, boolean live, int outColumns, int errColumns
     boolean out = isTerminal(1);
     boolean err = isTerminal(2);
     Map<String, String> environment = System.getenv();
+    boolean live = err && !isDumb(environment);
     return new Screen(
-        style(out, environment), style(err, environment), err, columns(out, 1), columns(err, 2));
+        style(out, environment), style(err, environment), live, columns(out, 1), columns(err, 2));
   }
 
   /**
@@ -41,7 +42,12 @@ record Screen(Style out, Style err, boolean live, int outColumns, int errColumns
     if (!forced.isEmpty() && !forced.equals("0")) {
       return Style.COLOURED;
     }
-    return terminal && !"dumb".equals(environment.get("TERM")) ? Style.COLOURED : Style.PLAIN;
+    return terminal && !isDumb(environment) ? Style.COLOURED : Style.PLAIN;
+  }
+
+  /** It can do nothing but append, as the shell in an editor. */
+  private static boolean isDumb(Map<String, String> environment) {
+    return "dumb".equals(environment.get("TERM"));
   }
 
   /** Whether that is what a descriptor of this process leads to. */

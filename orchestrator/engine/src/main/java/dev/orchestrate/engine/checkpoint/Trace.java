@@ -24,7 +24,7 @@ final class Trace {
 
   /** The step before ends, and this one begins. */
   void begin(String name, boolean frozen) {
-    marks.add(new Mark(name, (System.nanoTime() - origin) / 1000, frozen));
+    mark(name, frozen);
     if (!frozen) {
       progress.begin(name);
     }
@@ -32,7 +32,11 @@ final class Trace {
 
   /** The last step ends. */
   void end() {
-    begin("end", false);
+    mark("end", false);
+  }
+
+  private void mark(String name, boolean frozen) {
+    marks.add(new Mark(name, (System.nanoTime() - origin) / 1000, frozen));
   }
 
   /** Those that have ended. */
