@@ -47,9 +47,14 @@ public final class GuestTests {
     return some(tests, ".*", modules);
   }
 
-  /** The same in a guest whose init is systemd, with no unit but the one that runs the tests. */
-  public static Stream<DynamicTest> underSystemd(Class<?> tests, String... modules) {
-    return run(List.of("-i"), tests, ".*", modules);
+  /**
+   * The same in a guest whose init is systemd, with no unit but the one that runs the tests.
+   *
+   * @param selection as with {@link #some}
+   */
+  public static Stream<DynamicTest> underSystemd(
+      Class<?> tests, String selection, String... modules) {
+    return run(List.of("-i"), tests, selection, modules);
   }
 
   /**
