@@ -33,13 +33,14 @@ fi
 remove() {
   # Nothing is mounted here: the mounts were in a namespace of their own, which is gone. If one is left
   # after all, what is mounted there stays.
-  [[ -n $keep ]] || rm -rf --one-file-system "$folder"
+  [[ -n $keep ]] || rm -rf --one-file-system "$folder" "$folder.log"
 }
 trap remove EXIT
 
 make_debian() {
   # shellcheck disable=SC2016 # apt-get expands it
-  [[ -z $mirror ]] && mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n 1p)
+  [[ -z $mirror ]] && mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' "Codename: $release" | sed -n 1p)
+  [[ -n $mirror ]] || mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n 1p)
   local include=()
   [[ $mirror == https:* ]] && include=(--include=ca-certificates)
   echo "Making a minimal Debian $release in $folder"
