@@ -15,6 +15,6 @@ class BtrfsCrashIT extends CrashSituations {
 
   @Override
   protected int stride() {
-    return 5;
+    return 8;
   }
 }

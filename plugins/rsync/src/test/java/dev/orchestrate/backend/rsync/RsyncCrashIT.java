@@ -14,6 +14,6 @@ class RsyncCrashIT extends CrashSituations {
 
   @Override
   protected int stride() {
-    return 5;
+    return 8;
   }
 }
