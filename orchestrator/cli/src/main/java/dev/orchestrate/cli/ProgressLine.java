@@ -89,24 +89,23 @@ final class ProgressLine implements CheckpointProgress, AutoCloseable {
   /** What was done while nothing could be shown, as the terminal might have made us wait. */
   @Override
   public synchronized void thawed(List<Manifest> manifests) {
-    String tick = screen.err().good("✓");
     int relinked = manifests.stream().mapToInt(manifest -> manifest.relinks().size()).sum();
     boolean frozen = manifests.stream().anyMatch(manifest -> !manifest.processes().isEmpty());
     done =
         frozen
-            ? "freeze %1$s relink %2$d %1$s snapshot %1$s thaw %1$s frozen %3$s"
-                .formatted(tick, relinked, Units.millis(manifests.get(0).frozenMicros()))
-            : "snapshot %1$s".formatted(tick);
+            ? "freeze ✓ relink %d ✓ snapshot ✓ thaw ✓ frozen %s"
+                .formatted(relinked, Units.millis(manifests.get(0).frozenMicros()))
+            : "snapshot ✓";
     show("");
   }
 
   private void show(String now) {
     lastShown = nanos.getAsLong();
     if (screen.live()) {
-      String before = visible(done) < screen.errColumns() ? done : "";
+      String before = Screen.width(done) < screen.errColumns() ? done : "";
       String separator = before.isEmpty() || now.isEmpty() ? "" : "; ";
-      int width = screen.errColumns() - 1 - visible(before) - separator.length();
-      err.print(ERASE + before + separator + fitting(now.strip(), width));
+      int width = screen.errColumns() - 1 - Screen.width(before) - separator.length();
+      err.print(ERASE + painted(before) + separator + fitting(now.strip(), width));
       err.flush();
       dirty = true;
     }
@@ -114,21 +113,20 @@ final class ProgressLine implements CheckpointProgress, AutoCloseable {
 
   /** A line that goes on in the next row could not be erased. */
   private static String fitting(String now, int width) {
-    int length = now.codePointCount(0, now.length());
-    if (length <= width) {
+    if (Screen.width(now) <= width) {
       return now;
     }
     return width < 1 ? "" : now.substring(0, now.offsetByCodePoints(0, width - 1)) + "…";
   }
 
-  private static int visible(String text) {
-    return text.replaceAll("\u001b\\[\\d*m", "").length();
+  private String painted(String ticked) {
+    return ticked.replace("✓", screen.err().good("✓"));
   }
 
   /** What was done stays to be read; the next line is below it. */
   synchronized void keep() {
     if (screen.live() && !done.isEmpty()) {
-      err.println(ERASE + done);
+      err.println(ERASE + painted(done));
       dirty = false;
     }
   }

@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
  * but its own, which it names by checksum (Content Security Policy), whatever names files have.
  */
 final class ReportPage {
-  /** A browser shows so many rows without delay. */
   private static final int MOST_INDENT = 20;
 
+  /** A browser shows so many rows without delay. */
   private static final int MOST_ROWS = 20_000;
 
   private static final String STYLE = resource("report.css");

@@ -60,6 +60,11 @@ record Screen(Style out, Style err, boolean live, int outColumns, int errColumns
     }
   }
 
+  /** How many characters a text takes there; wide and combining ones count as one. */
+  static int width(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
   private static int columns(boolean terminal, int descriptor) {
     return terminal ? SystemCalls.columns(descriptor).orElse(Integer.MAX_VALUE) : Integer.MAX_VALUE;
   }

@@ -38,7 +38,7 @@ final class Table {
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], length(row.get(i)));
+        widths[i] = Math.max(widths[i], Screen.width(row.get(i)));
       }
     }
     while (excess(widths) > 0) {
@@ -75,7 +75,7 @@ final class Table {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
         String part = at < cells.get(i).size() ? cells.get(i).get(at) : "";
-        line.append(part).append(" ".repeat(widths[i] - length(part) + GAP));
+        line.append(part).append(" ".repeat(widths[i] - Screen.width(part) + GAP));
       }
       lines.add(line.toString().stripTrailing());
     }
@@ -86,7 +86,7 @@ final class Table {
   private static List<String> folded(String cell, int width) {
     List<String> parts = new ArrayList<>();
     String rest = cell;
-    while (length(rest) > width) {
+    while (Screen.width(rest) > width) {
       int most = rest.offsetByCodePoints(0, width);
       int cut = Math.max(rest.lastIndexOf(' ', most - 1), rest.lastIndexOf('/', most - 1)) + 1;
       cut = cut > most / 2 ? cut : most;
@@ -95,9 +95,5 @@ final class Table {
     }
     parts.add(rest);
     return parts;
-  }
-
-  private static int length(String text) {
-    return text.codePointCount(0, text.length());
   }
 }

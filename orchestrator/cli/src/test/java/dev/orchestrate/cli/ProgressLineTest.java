@@ -28,12 +28,7 @@ class ProgressLineTest {
 
   @Test
   void knownAmountIsABarWithRateAndRemainingTime() {
-    ProgressLine line = on(200);
-
-    line.begin("copy");
-    line.expect(40 * MEBI);
-    after(Duration.ofSeconds(1));
-    line.advance(10 * MEBI);
+    copyForASecond(40 * MEBI, 10 * MEBI);
 
     assertThat(shown.toString())
         .endsWith(
@@ -42,12 +37,7 @@ class ProgressLineTest {
 
   @Test
   void moreThanWasExpectedIsAllOfIt() {
-    ProgressLine line = on(200);
-
-    line.begin("copy");
-    line.expect(MEBI);
-    after(Duration.ofSeconds(1));
-    line.advance(2 * MEBI);
+    copyForASecond(MEBI, 2 * MEBI);
 
     assertThat(shown.toString())
         .endsWith("copy … ████████████████████ 100%, 2.0 MiB of 1.0 MiB, 2.0 MiB/s");
@@ -55,12 +45,7 @@ class ProgressLineTest {
 
   @Test
   void timeLeftIsInMinutesIfLong() {
-    ProgressLine line = on(200);
-
-    line.begin("copy");
-    line.expect(126 * MEBI);
-    after(Duration.ofSeconds(1));
-    line.advance(MEBI);
+    copyForASecond(126 * MEBI, MEBI);
 
     assertThat(shown.toString()).endsWith("2:05 min left");
   }
@@ -92,6 +77,14 @@ class ProgressLineTest {
     }
 
     assertThat(shown).hasToString("");
+  }
+
+  private void copyForASecond(long expected, long done) {
+    ProgressLine line = on(200);
+    line.begin("copy");
+    line.expect(expected);
+    after(Duration.ofSeconds(1));
+    line.advance(done);
   }
 
   private ProgressLine on(int columns) {

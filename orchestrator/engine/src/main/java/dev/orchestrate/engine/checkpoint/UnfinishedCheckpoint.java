@@ -70,9 +70,16 @@ public final class UnfinishedCheckpoint implements AutoCloseable {
   }
 
   /** There is a complete checkpoint now; its journal is the caller's. */
-  public Journal complete() {
+  Journal complete() {
     complete = true;
     return journal;
+  }
+
+  /** There is a complete checkpoint now, and nothing is left to do for it. */
+  public void finish() {
+    try (Journal done = complete()) {
+      done.finish();
+    }
   }
 
   @Override

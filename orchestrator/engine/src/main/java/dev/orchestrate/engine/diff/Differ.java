@@ -14,7 +14,6 @@ import dev.orchestrate.spi.ConflictException;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotSupportedException;
 import java.time.Instant;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Tells what differs between a checkpoint and the live tree, or between two checkpoints of it. */
@@ -51,7 +50,7 @@ public final class Differ {
   public void withLiveTree(Manifest checkpoint) {
     try (Directory live = LiveTree.open(checkpoint);
         StoredTree stored = open(checkpoint)) {
-      compare(checkpoint, stored.top(), checkpoint, live, checkpoint.created());
+      compare(checkpoint.target().path(), stored.top(), live, checkpoint.created());
     } catch (SystemCallException e) {
       throw failed(e);
     }
@@ -66,7 +65,7 @@ public final class Differ {
     Instant older = first.created().isBefore(second.created()) ? first.created() : second.created();
     try (StoredTree one = open(first);
         StoredTree other = open(second)) {
-      compare(first, one.top(), second, other.top(), older);
+      compare(first.target().path(), one.top(), other.top(), older);
     } catch (SystemCallException e) {
       throw failed(e);
     }
@@ -88,11 +87,10 @@ public final class Differ {
                     + checkpoint.target().path()));
   }
 
-  private void compare(
-      Manifest first, Directory one, Manifest second, Directory other, Instant parted) {
-    Set<RawPath> stores = OwnFolders.pathsIn(first.target().path(), catalog, backends);
-    Side before = new Side(one, OwnNames.of(catalog, first, stores));
-    Side after = new Side(other, OwnNames.of(catalog, second, stores));
+  private void compare(RawPath path, Directory one, Directory other, Instant parted) {
+    OwnNames names = OwnNames.of(catalog, OwnFolders.pathsIn(path, catalog, backends));
+    Side before = new Side(one, names);
+    Side after = new Side(other, names);
     InodeComparison inodes = new InodeComparison(parted);
     TreeComparison comparison = new TreeComparison(before, after, inodes, changes, hidden);
     comparison.compareTops(one, other);

@@ -37,9 +37,9 @@ public final class OwnNames {
             .toList();
   }
 
-  /** With what all checkpoints of a catalog have put there, and one more of another, perhaps. */
-  public static OwnNames of(Catalog catalog, Manifest manifest, Set<RawPath> stores) {
-    List<Manifest> all = new ArrayList<>(List.of(manifest));
+  /** What all checkpoints of a catalog may have put there. */
+  public static OwnNames of(Catalog catalog, Set<RawPath> stores) {
+    List<Manifest> all = new ArrayList<>();
     for (StoredCheckpoint stored : catalog.list()) {
       if (stored instanceof StoredCheckpoint.Complete complete) {
         all.add(complete.manifest());

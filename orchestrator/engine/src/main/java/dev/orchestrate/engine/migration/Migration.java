@@ -180,21 +180,22 @@ public final class Migration {
                 ended
                     ? "checkpoint %s has arrived, and the processes are ended: restart it there"
                         .formatted(one.id())
-                    : (isShared(one)
-                            ? "checkpoint %1$s has arrived, and the processes go on; before another attempt, there and here: orchestrate delete %1$s"
-                            : "checkpoint %1$s has arrived, and the processes go on; to begin from that: --parent %1$s")
-                        .formatted(one.id())));
+                    : "checkpoint %s has arrived, and the processes go on; ".formatted(one.id())
+                        + next(one, "to begin from that: --parent %1$s")));
     travelling.ifPresent(
         one ->
             listener.notice(
-                (isShared(one)
-                        ? "checkpoint %1$s may have arrived, too, and is kept; before another attempt, there and here: orchestrate delete %1$s"
-                        : "checkpoint %1$s may have arrived, too, and is kept; if it is listed there: --parent %1$s, else: orchestrate delete %1$s")
-                    .formatted(one.id())));
+                "checkpoint %s may have arrived, too, and is kept; ".formatted(one.id())
+                    + next(
+                        one,
+                        "if it is listed there: --parent %1$s, else: orchestrate delete %1$s")));
   }
 
-  private boolean isShared(Manifest manifest) {
-    return backends.byName(manifest.backend()).isShared();
+  /** Of what both sides see, nothing is a parent of anything. */
+  private String next(Manifest kept, String otherwise) {
+    boolean shared = backends.byName(kept.backend()).isShared();
+    return (shared ? "before another attempt, there and here: orchestrate delete %s" : otherwise)
+        .formatted(kept.id());
   }
 
   private void delete(Manifest manifest) {

@@ -22,7 +22,7 @@ public record RelinkTemplate(RawPath text) {
    */
   public RelinkTemplate {
     List<RawPath> parts = text.components();
-    boolean privateFolder = parts.size() > 1 && parts.get(parts.size() - 2).text().contains("{id}");
+    boolean privateFolder = parts.size() > 1 && parts.get(parts.size() - 2).text().contains(ID);
     if (!text.isPlainRelative() || !privateFolder) {
       throw new IllegalArgumentException(
           "the last folder has to contain {id}, below the volume" + EXAMPLE);
@@ -36,7 +36,7 @@ public record RelinkTemplate(RawPath text) {
 
   /** The private folder of one checkpoint. */
   public RawPath folder(String id) {
-    return RawPath.of(text.parent().text().replace("{id}", id));
+    return RawPath.of(text.parent().text().replace(ID, id));
   }
 
   /** Where the manifest of one checkpoint goes, in the snapshot. */
@@ -77,7 +77,7 @@ public record RelinkTemplate(RawPath text) {
    * @param original the last component of the name that the inode was opened by; may be empty
    */
   public RawPath name(String id, long inode, RawPath original) {
-    String name = text.name().text().replace("{id}", id).replace("{inode}", Long.toString(inode));
+    String name = text.name().text().replace(ID, id).replace("{inode}", Long.toString(inode));
     return RawPath.of(name.replace("{name}", original.text()));
   }
 }

@@ -38,7 +38,7 @@ record Trees(
     try {
       OwnFolders own = OwnFolders.in(checkpoint.target().path(), catalog, backends);
       own.requireAllThere(checkpoint.target().path());
-      OwnNames names = OwnNames.of(catalog, checkpoint, own.paths());
+      OwnNames names = OwnNames.of(catalog, own.paths());
       StoredTree stored =
           StoredTree.open(
               catalog,

@@ -5,7 +5,6 @@ import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.checkpoint.UnfinishedCheckpoint;
-import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.owner.OwnerMap;
@@ -63,9 +62,7 @@ final class Borrower {
       }
       cancellation.check();
       catalog.complete(manifest, ManifestFormat.write(manifest));
-      try (Journal journal = unfinished.complete()) {
-        journal.finish();
-      }
+      unfinished.finish();
     }
     return manifest;
   }

@@ -6,7 +6,6 @@ import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.OwnerMaps;
 import dev.orchestrate.engine.checkpoint.Cancellation;
 import dev.orchestrate.engine.checkpoint.UnfinishedCheckpoint;
-import dev.orchestrate.engine.journal.Journal;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.manifest.ManifestFormat;
 import dev.orchestrate.engine.owner.OwnerMap;
@@ -147,9 +146,7 @@ public final class Receiver {
       }
       cancellation.check();
       catalog.complete(manifest, json);
-      try (Journal journal = unfinished.complete()) {
-        journal.finish();
-      }
+      unfinished.finish();
     } catch (SystemCallException e) {
       throw Failures.of(e, "receiving checkpoint " + manifest.id(), "CAP_SYS_ADMIN");
     }
