@@ -96,7 +96,10 @@ class DoctorIT extends OnBtrfs {
 
     Outcome outcome = orchestrate.run("--plugins-dir=" + plugins, "doctor").expect(4);
 
-    assertThat(outcome.out()).contains("problem  plugin cut-off.jar", "to mend: get the one");
+    assertThat(outcome.out())
+        .contains(
+            "problem  plugin cut-off.jar",
+            "to mend: if it is for another version, get the one for this; or remove it");
     Program.run("rm", plugins.resolve("cut-off.jar"));
     assertThat(orchestrate.run("--plugins-dir=" + plugins, "doctor").expect(3).out())
         .contains("problem  plugins: there are none");
