@@ -13,6 +13,7 @@ import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.linux.Errno;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessIdentity;
+import dev.orchestrate.linux.proc.ProcessTable;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.PermissionException;
 import java.time.Duration;
@@ -26,7 +27,9 @@ import org.slf4j.LoggerFactory;
 /** Makes checkpoints: freeze, relink, snapshot, thaw. */
 public final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
-  private static final int REHEARSALS = 3;
+  private static final int FEWEST_REHEARSALS = 3;
+  private static final int MOST_REHEARSALS = 20;
+  private static final Duration FOR_REHEARSALS = Duration.ofMillis(50);
 
   private final Catalog catalog;
   private final Cancellation cancellation;
@@ -187,9 +190,25 @@ public final class Checkpointer {
     private void rehearse(Members members) {
       remember(holders.findMore());
       holders.prepareRescan();
-      for (int i = 0; i < REHEARSALS; i++) {
-        members.rehearse(holders.rescan(details.keySet()), details);
+      long end = System.nanoTime() + FOR_REHEARSALS.toNanos();
+      int times = 0;
+      do {
+        rehearseOnce(members);
+        times++;
+      } while (times < FEWEST_REHEARSALS
+          || (times < MOST_REHEARSALS && System.nanoTime() - end < 0));
+      System.gc(); // so that none is due in the frozen time
+      if (!holders.holdMany()) {
+        rehearseOnce(members); // what the collection has moved is in the processor's caches again
       }
+    }
+
+    private void rehearseOnce(Members members) {
+      List<Holdings> open = holders.rescan(details.keySet());
+      List<Integer> running = ProcessTable.pids();
+      remember(holders.findNew(running));
+      requireNoTableShared(running);
+      members.rehearse(open, details);
     }
 
     private List<Manifest> freezeRelinkTakeAndThaw(Members members) {
@@ -215,11 +234,12 @@ public final class Checkpointer {
     }
 
     private List<ManifestBuilder> freezeRelinkAndTake(Members members, FrozenProcesses processes) {
-      requireNoTableShared();
+      trace.begin("write back", false);
+      members.writeBack();
+      trace.begin("guard", false);
       processes.guard();
-      requireNoTableShared(); // by the guard, which need not be asked in the frozen time then
+      requireNoTableShared(ProcessTable.pids()); // by the guard, which need not be asked then
       holders.passOverOurOwn();
-      System.gc(); // so that none is due in the frozen time
       trace.begin("freeze", true);
       processes.freeze();
       trace.begin("scan", true);
@@ -249,21 +269,26 @@ public final class Checkpointer {
 
     private List<Holdings> scanFrozen(FrozenProcesses processes) {
       List<Holdings> open = new ArrayList<>(holders.rescan(details.keySet()));
-      Map<Integer, Holdings> born = holders.findNew();
+      List<Integer> running = ProcessTable.pids();
+      Map<Integer, Holdings> born = holders.findNew(running);
       while (!born.isEmpty()) {
         LOG.info("freeze {} too, which appeared meanwhile", born.keySet());
         processes.freezeAlso(born.keySet());
         remember(born);
         born.keySet().retainAll(details.keySet()); // others have ended meanwhile
         open.addAll(holders.rescan(born.keySet()));
-        born = holders.findNew();
+        running = ProcessTable.pids();
+        born = holders.findNew(running);
       }
-      requireNoTableShared();
+      requireNoTableShared(running);
       return open;
     }
 
-    private void requireNoTableShared() {
-      tables.requireNoneOutside(details.keySet(), holders.tables(details.keySet()));
+    /**
+     * @param running all processes, as they were when those that stand still did so already
+     */
+    private void requireNoTableShared(List<Integer> running) {
+      tables.requireNoneOutside(details.keySet(), holders.tables(details.keySet()), running);
     }
 
     private void remember(Map<Integer, Holdings> found) {

@@ -80,7 +80,7 @@ final class Holders implements AutoCloseable {
   /** The processes to freeze, and what they hold. */
   Map<Integer, Holdings> find() {
     Map<Integer, Holdings> found = new LinkedHashMap<>();
-    for (int pid : candidates()) {
+    for (int pid : candidates(ProcessTable.pids())) {
       add(pid, found);
     }
     if (unreadable > 0) {
@@ -115,18 +115,22 @@ final class Holders implements AutoCloseable {
 
   /** Those that hold something only since the last call; empty for chosen pids. */
   Map<Integer, Holdings> findMore() {
-    return findExcept(last.keySet());
+    return findExcept(last.keySet(), ProcessTable.pids());
   }
 
-  /** Those that were born, or joined the group, since the last call; empty for chosen pids. */
-  Map<Integer, Holdings> findNew() {
-    return findExcept(seen);
+  /**
+   * Those that were born, or joined the group, since the last call; empty for chosen pids.
+   *
+   * @param running all processes there are
+   */
+  Map<Integer, Holdings> findNew(List<Integer> running) {
+    return findExcept(seen, running);
   }
 
-  private Map<Integer, Holdings> findExcept(Set<Integer> known) {
+  private Map<Integer, Holdings> findExcept(Set<Integer> known, List<Integer> running) {
     Map<Integer, Holdings> found = new LinkedHashMap<>();
     if (!(selection instanceof ProcessSelection.Pids)) {
-      for (int pid : candidates()) {
+      for (int pid : candidates(running)) {
         if (!known.contains(pid) && !isStartedByUs(pid)) {
           add(pid, found);
         }
@@ -137,7 +141,7 @@ final class Holders implements AutoCloseable {
 
   /** What this program has started by now, such as the guard, is no concern of later calls. */
   void passOverOurOwn() {
-    for (int pid : candidates()) {
+    for (int pid : candidates(ProcessTable.pids())) {
       if (!seen.contains(pid)) {
         isStartedByUs(pid);
       }
@@ -171,9 +175,14 @@ final class Holders implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /** Whether they hold so many files that a look at them takes longer than all else. */
+  boolean holdMany() {
+    return last.values().stream().mapToLong(Holdings::descriptors).sum() >= MANY;
+  }
+
   /** To be called when most is found: for many descriptors it pays to prepare the next looks. */
   void prepareRescan() {
-    if (last.values().stream().mapToLong(Holdings::descriptors).sum() >= MANY) {
+    if (holdMany()) {
       scanner.prepareScanAgain();
     }
   }
@@ -191,7 +200,7 @@ final class Holders implements AutoCloseable {
     return Stream.concat(warnings.stream(), scanner.warnings().stream()).distinct().toList();
   }
 
-  private List<Integer> candidates() {
+  private List<Integer> candidates(List<Integer> running) {
     if (selection instanceof ProcessSelection.Pids chosen) {
       return chosen.pids();
     }
@@ -204,7 +213,7 @@ final class Holders implements AutoCloseable {
                       "see: systemd-cgls"))
           .processes();
     }
-    return ProcessTable.pids().stream().filter(pid -> pid != SELF).toList();
+    return running.stream().filter(pid -> pid != SELF).toList();
   }
 
   private void add(int pid, Map<Integer, Holdings> found) {

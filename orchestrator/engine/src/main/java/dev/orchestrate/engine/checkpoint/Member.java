@@ -4,6 +4,7 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.catalog.Timeline;
 import dev.orchestrate.engine.catalog.Timelines;
+import dev.orchestrate.engine.checkpoint.ManifestBuilder.Relinks;
 import dev.orchestrate.engine.closing.ClosingStack;
 import dev.orchestrate.engine.journal.Entry;
 import dev.orchestrate.engine.journal.Journal;
@@ -42,11 +43,14 @@ final class Member implements AutoCloseable {
   private final Plan plan;
   private final Identity identity;
   private final Catalog catalog;
+  private final Directory top;
   private final OriginalNames names;
   private final UnlinkedFiles unlinked;
   private final SnapshotRequest request;
   private final UnfinishedCheckpoint unfinished;
   private final Relinker relinker;
+  private final Relinks relinks;
+  private final Relinks ifRelinked;
   private final ClosingStack endings;
 
   private Member(
@@ -60,6 +64,7 @@ final class Member implements AutoCloseable {
     this.identity = identity;
     this.catalog = catalog;
     this.endings = endings;
+    this.top = top;
     this.names = new OriginalNames(top, plan.target().pathInFilesystem());
     this.unlinked = new UnlinkedFiles(names);
     RawPath folder = plan.request().template().folder(identity.id());
@@ -81,6 +86,8 @@ final class Member implements AutoCloseable {
             plan.fit().volumes(),
             plan.fit().capabilities());
     endings.push(relinker::close);
+    this.relinks = (one, name) -> Optional.of(relinker.relink(one, name));
+    this.ifRelinked = relinker::ifRelinked;
   }
 
   /**
@@ -150,7 +157,7 @@ final class Member implements AutoCloseable {
   void rehearse(List<ProcessFiles> held, Map<Integer, ProcessDetails> details) {
     unlinked.of(held, (one, name) -> relinker.relinkEarly(one, name.path()));
     try {
-      new ManifestBuilder(held, details, names, (one, name) -> relinker.known(one));
+      named(held, details, ifRelinked);
     } catch (IllegalArgumentException e) {
       LOG.debug("changed while they were put in order: {}", e.getMessage());
     } catch (SystemCallException e) {
@@ -161,11 +168,25 @@ final class Member implements AutoCloseable {
     }
   }
 
+  /**
+   * A snapshot of one moment would write in the frozen time what was written since {@link #prepare}
+   * and is in memory only.
+   */
+  void writeBack() {
+    if (plan.fit().capabilities().contains(Capability.ATOMIC)) {
+      top.fd().syncFilesystem();
+    }
+  }
+
   /** Names all that the frozen processes hold on its target. */
   ManifestBuilder relink(List<ProcessFiles> held, Map<Integer, ProcessDetails> details) {
+    return named(held, details, relinks);
+  }
+
+  private ManifestBuilder named(
+      List<ProcessFiles> held, Map<Integer, ProcessDetails> details, Relinks relinks) {
     relinker.expectChanges(ProcessFiles.mappedForWriting(held));
-    return new ManifestBuilder(
-        held, details, names, (one, name) -> Optional.of(relinker.relink(one, name)));
+    return new ManifestBuilder(held, details, names, relinks);
   }
 
   /** The point in time. */

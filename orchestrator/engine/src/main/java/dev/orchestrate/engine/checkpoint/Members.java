@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Members implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Members.class);
+
+  /** Made before anybody stands still: for a Java machine, the first time takes longest. */
+  private static final Consumer<Member> TAKE = Member::take;
 
   private final List<Member> members = new ArrayList<>();
   private final boolean holdersOnly;
@@ -91,6 +95,11 @@ final class Members implements AutoCloseable {
     simultaneously.rehearse();
   }
 
+  /** What is on its way to the disk is there before anybody stands still. */
+  void writeBack() {
+    members.forEach(Member::writeBack);
+  }
+
   List<ManifestBuilder> relink(Collection<Holdings> held, Map<Integer, ProcessDetails> details) {
     List<ManifestBuilder> files = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
@@ -101,7 +110,7 @@ final class Members implements AutoCloseable {
 
   /** Takes all snapshots: the point in time, since nobody runs before the last is taken. */
   void take() {
-    simultaneously.run(members, Member::take);
+    simultaneously.run(members, TAKE);
   }
 
   /** To be called when no process is going to be looked at again. */

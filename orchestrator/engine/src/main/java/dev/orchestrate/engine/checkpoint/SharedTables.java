@@ -25,12 +25,13 @@ final class SharedTables {
    *
    * @param chosen the processes that stand still, or will
    * @param tables a thread for each table of descriptors that they have
+   * @param running all processes there are
    * @throws ConflictException if one of them shares its descriptors with one that does not
    */
-  void requireNoneOutside(Set<Integer> chosen, Set<Integer> tables) {
+  void requireNoneOutside(Set<Integer> chosen, Set<Integer> tables, List<Integer> running) {
     Set<Integer> added = new HashSet<>(tables);
     added.removeAll(frozen);
-    for (int other : ProcessTable.pids()) {
+    for (int other : running) {
       if (!chosen.contains(other)) {
         require(other, others.add(other) ? tables : added);
       }

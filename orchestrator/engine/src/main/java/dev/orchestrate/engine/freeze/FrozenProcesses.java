@@ -67,6 +67,7 @@ public final class FrozenProcesses implements AutoCloseable {
   private void guard(List<FreezeUnit> some) {
     journal.note(some.stream().flatMap(unit -> unit.traces().stream()).toList());
     guards.add(Guard.start(some, most));
+    requireGuarded(); // and what is asked then is linked now, while nobody stands still for it
   }
 
   /**

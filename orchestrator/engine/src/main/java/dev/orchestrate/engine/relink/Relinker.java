@@ -154,9 +154,9 @@ public final class Relinker implements AutoCloseable {
     return relinks.get(held.key());
   }
 
-  /** What was relinked so far. */
-  public Optional<Relink> known(Held held) {
-    return Optional.ofNullable(relinks.get(held.key()));
+  /** The same for what is relinked already and has not changed since; empty for all else. */
+  public Optional<Relink> ifRelinked(Held held, RawPath original) {
+    return isDone(held) ? Optional.of(relink(held, original)) : Optional.empty();
   }
 
   private boolean isDone(Held held) {
