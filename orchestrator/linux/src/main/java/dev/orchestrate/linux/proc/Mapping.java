@@ -3,6 +3,7 @@ package dev.orchestrate.linux.proc;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -27,29 +28,61 @@ public record Mapping(
 
   /** The mappings of files of some filesystems, which are told by {@link #device}. */
   public static List<Mapping> of(int pid, Set<Long> devices) {
+    return in(ProcFile.bytes("/proc/" + pid + "/maps"), devices);
+  }
+
+  /**
+   * Most lines are about libraries elsewhere, and processes stand still for each: of those, no more
+   * than the device is read.
+   */
+  static List<Mapping> in(byte[] maps, Set<Long> devices) {
     List<Mapping> mappings = new ArrayList<>();
-    for (String line : ProcFile.lines("/proc/" + pid + "/maps")) {
-      // most lines are about libraries elsewhere
-      if (devices.contains(device(line.split(" ", 5)[3]))) {
-        mappings.add(parse(line.split(" +", 6)));
+    int start = 0;
+    while (start < maps.length) {
+      int end = behind('\n', maps, start);
+      long device = device(maps, start);
+      if (devices.contains(device)) {
+        String line = RawPath.decode(Arrays.copyOfRange(maps, start, end - 1));
+        mappings.add(parse(device, line.split(" +", 6)));
       }
+      start = end;
     }
     return mappings;
   }
 
-  private static long device(String field) {
-    int colon = field.indexOf(':');
-    return Stat.makeDevice(
-        Long.parseLong(field, 0, colon, 16), Long.parseLong(field, colon + 1, field.length(), 16));
+  /** The fourth field. */
+  private static long device(byte[] maps, int line) {
+    int major = line;
+    for (int field = 1; field < 4; field++) {
+      major = behind(' ', maps, major);
+    }
+    int minor = behind(':', maps, major);
+    return Stat.makeDevice(hex(maps, major), hex(maps, minor));
   }
 
-  private static Mapping parse(String[] fields) {
+  private static int behind(char separator, byte[] text, int start) {
+    int at = start;
+    while (at < text.length && text[at] != separator) {
+      at++;
+    }
+    return at + 1;
+  }
+
+  private static long hex(byte[] text, int start) {
+    long value = 0;
+    for (int at = start; at < text.length && Character.digit(text[at], 16) >= 0; at++) {
+      value = value * 16 + Character.digit(text[at], 16);
+    }
+    return value;
+  }
+
+  private static Mapping parse(long device, String[] fields) {
     String[] range = fields[0].split("-");
     return new Mapping(
         Long.parseUnsignedLong(range[0], 16),
         Long.parseUnsignedLong(range[1], 16),
         Long.parseUnsignedLong(fields[2], 16),
-        device(fields[3]),
+        device,
         Long.parseLong(fields[4]),
         fields[1],
         fields.length > 5 && fields[5].endsWith(" (deleted)"));
