@@ -1,11 +1,14 @@
 # shellcheck shell=bash
 # Processes that hold files on a btrfs of their own, for the benchmarks of the frozen time, which source this after
-# common.sh. Gives: group, a control group for them, and start_workload, stop_workload, gap.
+# common.sh. Gives: group, a control group for them, and start_workload, stop_workload, gap, start_postgres, stop_postgres.
 
 group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/bench-window-$$
 holder=
+server=
+clients=
 
 remove_workload() {
+  stop_postgres
   stop_workload
   rmdir "$group" 2>/dev/null || true
   ! mountpoint -q "$work/data" || umount "$work/data" || umount --lazy "$work/data"
@@ -28,6 +31,34 @@ start_workload() { # PROCESSES NAMED ORPHANS ORDINARY MEGABYTES
   local ready
   read -r ready <&"${WORKLOAD[0]}"
   [ "$ready" = ready ]
+}
+
+as_postgres() { # PROGRAM ARGUMENT...
+  local -a programs=(/usr/lib/postgresql/*/bin)
+  runuser -u postgres -- "${programs[-1]}/$1" "${@:2}" >>"$work/postgres.log" 2>&1
+}
+
+# A server in the same group, and clients outside it.
+start_postgres() { # SCALE
+  server=$work/data/postgres
+  chmod 755 "$work"
+  install -d -m 700 -o postgres "$server"
+  as_postgres initdb -D "$server"
+  (
+    echo "$BASHPID" >"$group/cgroup.procs"
+    as_postgres pg_ctl -w -D "$server" -o "-c listen_addresses= -c unix_socket_directories=$server" start
+  )
+  as_postgres pgbench -h "$server" -i -s "$1" postgres
+  as_postgres pgbench -h "$server" -c 4 -T 1000000 postgres &
+  clients=$!
+}
+
+stop_postgres() {
+  [ -n "$server" ] || return 0
+  kill "$clients" 2>/dev/null || true
+  wait "$clients" 2>/dev/null || true
+  as_postgres pg_ctl -D "$server" -m immediate stop || true
+  server=
 }
 
 # The longest gap of the ticking process since this was last asked for.
