@@ -1,5 +1,6 @@
 package dev.orchestrate.cli;
 
+import dev.orchestrate.engine.catalog.Label;
 import dev.orchestrate.engine.catalog.Timeline;
 import dev.orchestrate.engine.checkpoint.Survey;
 import dev.orchestrate.engine.manifest.Manifest;
@@ -39,7 +40,7 @@ record CheckpointReport(
     }
   }
 
-  /** What {@code --json} gives for a checkpoint. */
+  /** What {@code --json} gives for a checkpoint, made here or come from elsewhere. */
   record Report(
       String id,
       String backend,
@@ -53,7 +54,7 @@ record CheckpointReport(
       String note,
       List<String> warnings) {
 
-    static Report of(Plan plan, Manifest manifest) {
+    static Report of(Manifest manifest, Label label) {
       return new Report(
           manifest.id(),
           manifest.backend(),
@@ -63,8 +64,8 @@ record CheckpointReport(
           manifest.snapshot(),
           manifest.processes().stream().map(ProcessRecord::pid).toList(),
           manifest.relinks(),
-          plan.request().label().tags(),
-          plan.request().label().note(),
+          label.tags(),
+          label.note(),
           manifest.warnings());
     }
   }
@@ -78,7 +79,7 @@ record CheckpointReport(
     if (json) {
       List<Report> reports = new ArrayList<>();
       for (int i = 0; i < plans.size(); i++) {
-        reports.add(Report.of(plans.get(i), manifests.get(i)));
+        reports.add(Report.of(manifests.get(i), plans.get(i).request().label()));
       }
       Json.print(
           out,

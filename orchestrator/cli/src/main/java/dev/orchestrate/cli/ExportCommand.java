@@ -5,11 +5,14 @@ import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.transfer.ExportForm;
 import dev.orchestrate.engine.transfer.Exporter;
 import dev.orchestrate.linux.RawPath;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code orchestrate export}. */
 @Command(
@@ -22,6 +25,7 @@ import picocli.CommandLine.ParentCommand;
     })
 final class ExportCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
+  @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "ID", description = "The id, or the beginning of it.")
   private String id;
@@ -41,6 +45,12 @@ final class ExportCommand implements Callable<Integer> {
               + "registries, skopeo, umoci or podman. Default: ${DEFAULT-VALUE}")
   private ExportForm form;
 
+  @Option(names = "--json", description = "Report as JSON.")
+  private boolean json;
+
+  /** What {@code --json} gives. */
+  record Report(String id, RawPath target, String form, RawPath folder) {}
+
   @Override
   public Integer call() {
     Catalog catalog = program.catalog();
@@ -49,11 +59,20 @@ final class ExportCommand implements Callable<Integer> {
       new Exporter(catalog, Shutdown.cancellation(), progress, program::say)
           .export(manifest, program.backends().byName(manifest.backend()), form, folder);
     }
-    program
-        .report()
-        .println(
-            "exported checkpoint %s of %s to %s"
-                .formatted(manifest.id(), manifest.target().path(), folder));
+    report(manifest);
     return ExitStatus.OK.status();
+  }
+
+  private void report(Manifest manifest) {
+    RawPath target = manifest.target().path();
+    if (json) {
+      String word = form.name().toLowerCase(Locale.ROOT);
+      Report report = new Report(manifest.id(), target, word, folder.toAbsolute());
+      Json.print(spec.commandLine().getOut(), report);
+    } else {
+      program
+          .report()
+          .println("exported checkpoint %s of %s to %s".formatted(manifest.id(), target, folder));
+    }
   }
 }

@@ -71,7 +71,7 @@ final class ImportCommand implements Callable<Integer> {
               .receive(folder, place, options.request(path, catalog))
               .manifest();
     }
-    ReceivingOptions.report("imported", manifest, program);
+    options.report("imported", manifest, program);
     return ExitStatus.OK.status();
   }
 }

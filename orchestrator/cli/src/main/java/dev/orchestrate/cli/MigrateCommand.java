@@ -13,6 +13,7 @@ import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.proc.ProcessIdentity;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.NotSupportedException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,9 @@ final class MigrateCommand implements Callable<Integer> {
       description = "none, or zstd, which both sides need. Default: zstd where this side has it.")
   private Optional<Compression> compression = Optional.empty();
 
+  @Option(names = "--json", description = "Report as JSON, when all is done.")
+  private boolean json;
+
   @Override
   public Integer call() {
     require(rounds >= 0, "--rounds can't be less than 0");
@@ -130,13 +134,18 @@ final class MigrateCommand implements Callable<Integer> {
             last ? Optional.of(Duration.ofMillis((long) (maxStop * 1000))) : Optional.empty(),
             compression.orElseGet(Compression::best));
     try (ProgressLine progress = program.progress()) {
-      MigrationReport report = new MigrationReport(program, progress);
+      MigrationReport report = new MigrationReport(program, progress, out());
       Optional<Manifest> sent =
           new Migration(catalog, program.backends(), Shutdown.cancellation(), progress, report)
               .run(request);
       sent.ifPresent(report::finished);
     }
     return (CheckpointOptions.hooksFailed(plans) ? ExitStatus.FAILED : ExitStatus.OK).status();
+  }
+
+  /** Where JSON goes, if that is wanted. */
+  private Optional<PrintWriter> out() {
+    return json ? Optional.of(spec.commandLine().getOut()) : Optional.empty();
   }
 
   private Plan plan() {

@@ -20,15 +20,20 @@ final class OutputOption {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** A file that is whole. */
+  record Written(RawPath file, long bytes) {}
+
   boolean isFile() {
     return file.isPresent();
   }
 
   /** Makes the file, which gets its name once it is whole. */
-  void write(Writer writer) throws IOException {
-    try (NewFile out = NewFile.create(file.orElseThrow())) {
+  Written write(Writer writer) throws IOException {
+    RawPath path = file.orElseThrow();
+    try (NewFile out = NewFile.create(path)) {
       writer.writeTo(out);
       out.complete();
+      return new Written(path.toAbsolute(), out.bytes());
     }
   }
 }

@@ -25,7 +25,7 @@ final class PluginsCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
 
-  /** What {@code list --json} gives for each. */
+  /** What {@code list --json} gives for each, and the others for the one that they are about. */
   record Entry(
       String id,
       String version,
@@ -96,12 +96,17 @@ final class PluginsCommand implements Callable<Integer> {
   Integer install(
       @Parameters(paramLabel = "FILE", description = "The jar or zip.") Path file,
       @Option(names = "--replace", description = "Replace an installed plugin of the same id.")
-          boolean replace) {
-    Plugin installed = program.plugins().install(file, replace);
-    program
-        .report()
-        .println(
-            "installed " + installed + ": backend " + String.join(", ", installed.backendNames()));
+          boolean replace,
+      @Option(names = "--json", description = "Report as JSON.") boolean json) {
+    InstalledPlugins plugins = program.plugins();
+    Plugin installed = plugins.install(file, replace);
+    if (json) {
+      Entry entry = entry(plugins.find(installed.id()), plugins); // where it is now
+      Json.print(spec.commandLine().getOut(), entry);
+    } else {
+      String names = String.join(", ", installed.backendNames());
+      program.report().println("installed " + installed + ": backend " + names);
+    }
     return ExitStatus.OK.status();
   }
 
@@ -111,14 +116,20 @@ final class PluginsCommand implements Callable<Integer> {
       @Option(
               names = "--force",
               description = "Even if there are checkpoints that can't be read without it.")
-          boolean force) {
+          boolean force,
+      @Option(names = "--json", description = "Report as JSON.") boolean json) {
     InstalledPlugins plugins = program.plugins();
     Plugin plugin = plugins.find(id);
     if (!force) {
       requireUnused(plugin);
     }
+    Entry removed = entry(plugin, plugins);
     plugins.remove(plugin);
-    program.report().println("removed " + plugin);
+    if (json) {
+      Json.print(spec.commandLine().getOut(), removed);
+    } else {
+      program.report().println("removed " + plugin);
+    }
     return ExitStatus.OK.status();
   }
 

@@ -73,7 +73,7 @@ final class ReceiveCommand implements Callable<Integer> {
           new Receiver(catalog, planner, Shutdown.cancellation(), progress, program::say)
               .receive(in, request);
     }
-    ReceivingOptions.report("received", received.manifest(), program);
+    options.report("received", received.manifest(), program);
     if (deleteParent) {
       received.parent().ifPresent(parent -> delete(parent, catalog));
     }

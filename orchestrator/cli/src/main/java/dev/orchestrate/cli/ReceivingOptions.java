@@ -1,16 +1,23 @@
 package dev.orchestrate.cli;
 
 import dev.orchestrate.engine.catalog.Catalog;
+import dev.orchestrate.engine.catalog.Label;
+import dev.orchestrate.engine.catalog.Labels;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.transfer.ReceiveRequest;
 import dev.orchestrate.linux.RawPath;
 import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How what comes from elsewhere is stored here. */
 final class ReceivingOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = "--backend",
       paramLabel = "NAME",
@@ -29,6 +36,9 @@ final class ReceivingOptions {
       description = "Receive device files too; without, a checkpoint that has any is refused.")
   private boolean devices;
 
+  @Option(names = "--json", description = "Report as JSON, as orchestrate checkpoint does.")
+  private boolean json;
+
   @Mixin private OwnerOptions owners;
 
   ReceiveRequest request(RawPath path, Catalog catalog) {
@@ -40,7 +50,12 @@ final class ReceivingOptions {
         owners.map());
   }
 
-  static void report(String done, Manifest manifest, OrchestrateCommand program) {
+  void report(String done, Manifest manifest, OrchestrateCommand program) {
+    if (json) {
+      Label label = new Labels(program.catalog()).of(manifest.id()).orElse(Label.NONE);
+      Json.print(spec.commandLine().getOut(), CheckpointReport.Report.of(manifest, label));
+      return;
+    }
     program.made(manifest.id());
     PrintWriter out = program.report();
     out.println(

@@ -97,8 +97,21 @@ final class RestartCommand implements Callable<Integer> {
               + "start nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--json",
+      description = "With --dry-run, report as JSON; without, standard output is the command's.")
+  private boolean json;
+
+  /** What {@code --dry-run --json} gives. */
+  record DryRun(String id, RawPath place, List<RestartPlan.Item> items) {}
+
   @Override
   public Integer call() {
+    if (json && !dryRun) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--json goes with --dry-run: without, standard output is the command's");
+    }
     RestartRequest request = new RestartRequest(at, keep, chosen());
     Catalog catalog = program.catalog();
     if (dryRun) {
@@ -137,6 +150,18 @@ final class RestartCommand implements Callable<Integer> {
         new RestartPlanner(program.catalog())
             .plan(manifest, program.backends().byName(manifest.backend()), request);
     PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.print(out, new DryRun(manifest.id(), plan.place(), plan.items()));
+    } else {
+      print(manifest, plan, out);
+    }
+    plan.problems()
+        .forEach(
+            item -> program.say(item.holds() + " " + item.path() + ": " + item.problem().get()));
+    return plan.problems().isEmpty() ? ExitStatus.OK.status() : ExitStatus.NOT_FOUND.status();
+  }
+
+  private void print(Manifest manifest, RestartPlan plan, PrintWriter out) {
     out.println("would restart checkpoint " + manifest.id() + " at " + plan.place());
     Table table = new Table(program.screen(), "PROGRAM", "HOLDS", "PATH", "OPENED AS", "PROBLEM");
     for (RestartPlan.Item item : plan.items()) {
@@ -149,10 +174,6 @@ final class RestartCommand implements Callable<Integer> {
     }
     table.print(out);
     out.println("nothing was done");
-    plan.problems()
-        .forEach(
-            item -> program.say(item.holds() + " " + item.path() + ": " + item.problem().get()));
-    return plan.problems().isEmpty() ? ExitStatus.OK.status() : ExitStatus.NOT_FOUND.status();
   }
 
   private RestartRequest.Program chosen() {

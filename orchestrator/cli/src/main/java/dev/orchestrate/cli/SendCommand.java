@@ -4,6 +4,7 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.transfer.Compression;
 import dev.orchestrate.engine.transfer.Sender;
+import dev.orchestrate.linux.RawPath;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -54,28 +55,59 @@ final class SendCommand implements Callable<Integer> {
       description = "A checkpoint that the receiver has, too: only what differs from it is sent.")
   private Optional<String> parentId = Optional.empty();
 
+  @Option(
+      names = "--json",
+      description = "With -o FILE, report as JSON; without, standard output is the stream.")
+  private boolean json;
+
+  /** What {@code --json} gives; {@code parent} is empty if all was sent. */
+  record Report(String id, RawPath target, Optional<String> parent, RawPath file, long bytes) {}
+
   @Override
   public Integer call() throws Exception {
+    if (json && !output.isFile()) {
+      throw new ParameterException(
+          spec.commandLine(), "--json goes with -o FILE: without, standard output is the stream");
+    }
     Catalog catalog = program.catalog();
     Manifest manifest = catalog.find(id).manifest();
     Optional<Manifest> parent = parentId.map(one -> catalog.find(one).manifest());
     parent.ifPresent(one -> requireAnother(one, manifest));
     if (output.isFile()) {
-      output.write(out -> send(catalog, manifest, parent, out));
+      report(output.write(out -> send(catalog, manifest, parent, out)), manifest, parent);
     } else {
       if (Screen.isTerminal(1)) {
         throw new ParameterException(
             spec.commandLine(), "standard output is a terminal; give -o FILE, or pipe it");
       }
       send(catalog, manifest, parent, new FileOutputStream(FileDescriptor.out));
+      remark(manifest, parent);
     }
+    return ExitStatus.OK.status();
+  }
+
+  private void report(OutputOption.Written written, Manifest manifest, Optional<Manifest> parent) {
+    if (json) {
+      Report report =
+          new Report(
+              manifest.id(),
+              manifest.target().path(),
+              parent.map(Manifest::id),
+              written.file(),
+              written.bytes());
+      Json.print(spec.commandLine().getOut(), report);
+    } else {
+      remark(manifest, parent);
+    }
+  }
+
+  private void remark(Manifest manifest, Optional<Manifest> parent) {
     program.remark(
         "sent checkpoint %s of %s%s"
             .formatted(
                 manifest.id(),
                 manifest.target().path(),
                 parent.map(one -> ": what differs from " + one.id()).orElse("")));
-    return ExitStatus.OK.status();
   }
 
   private void requireAnother(Manifest parent, Manifest manifest) {

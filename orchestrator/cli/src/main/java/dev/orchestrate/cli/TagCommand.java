@@ -39,6 +39,12 @@ final class TagCommand implements Callable<Integer> {
   @Option(names = "--note", paramLabel = "TEXT", description = "A new note; empty for none.")
   private Optional<String> note = Optional.empty();
 
+  @Option(names = "--json", description = "Report as JSON.")
+  private boolean json;
+
+  /** What {@code --json} gives for each: what is written on it now. */
+  record Entry(String id, List<String> tags, String note) {}
+
   @Override
   public Integer call() {
     if (added.isEmpty() && removed.isEmpty() && note.isEmpty()) {
@@ -47,15 +53,21 @@ final class TagCommand implements Callable<Integer> {
     }
     Catalog catalog = program.catalog();
     Labels labels = new Labels(catalog);
-    catalog.findAll(id).forEach(one -> change(one.id(), labels));
+    List<Entry> entries =
+        catalog.findAll(id).stream().map(one -> change(one.id(), labels)).toList();
+    if (json) {
+      Json.print(spec.commandLine().getOut(), entries);
+    }
     return ExitStatus.OK.status();
   }
 
-  private void change(String found, Labels labels) {
+  private Entry change(String found, Labels labels) {
     Label before = labels.of(found).orElse(Label.NONE);
     List<String> tags = new ArrayList<>(before.tags());
     tags.addAll(added);
     tags.removeAll(removed);
-    labels.write(found, CheckpointOptions.label(tags, note.orElse(before.note()), spec));
+    Label changed = CheckpointOptions.label(tags, note.orElse(before.note()), spec);
+    labels.write(found, changed);
+    return new Entry(found, changed.tags(), changed.note());
   }
 }

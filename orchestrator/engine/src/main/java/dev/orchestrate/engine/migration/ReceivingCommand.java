@@ -166,7 +166,7 @@ final class ReceivingCommand implements AutoCloseable {
     if (!hasPrinted(line -> line.startsWith(expected) || line.equals(id))) { // --quiet
       throw new SystemFailureException(
           name + ": ended well, but did not say: " + expected,
-          "give a command that ends in orchestrate receive, which says so");
+          "give a command that ends in orchestrate receive, without --json, which says so");
     }
   }
 

@@ -28,9 +28,9 @@ public final class MountedViews {
   /**
    * Mounts a new view at a directory.
    *
-   * @return the directory, without links
+   * @return the view, whose mount point is that directory without links
    */
-  public RawPath mount(Manifest manifest, SnapshotBackend backend, RawPath directory) {
+  public StoredView mount(Manifest manifest, SnapshotBackend backend, RawPath directory) {
     RawPath place = realPath(directory);
     SnapshotReference reference = manifest.snapshotReference();
     try (DisposableView disposable =
@@ -38,7 +38,7 @@ public final class MountedViews {
       View view = disposable.make();
       MountNamespace.bindWithMounts(view.root(), place);
       disposable.keep();
-      return place;
+      return disposable.stored();
     } catch (SystemCallException e) {
       throw Failures.of(e, "mounting the view", "CAP_SYS_ADMIN");
     }
@@ -48,8 +48,9 @@ public final class MountedViews {
    * Unmounts a view, or removes one that a restart has kept.
    *
    * @param directory where it is mounted or, if it is not, where the backend has it
+   * @return what is gone now
    */
-  public void unmount(RawPath directory, Backends backends) {
+  public StoredView unmount(RawPath directory, Backends backends) {
     RawPath place = realPath(directory);
     StoredView view =
         catalog.views().all().stream()
@@ -61,6 +62,7 @@ public final class MountedViews {
     SnapshotReference reference = catalog.find(view.checkpoint()).manifest().snapshotReference();
     backends.byName(reference.backend()).unmount(reference, view.view());
     catalog.views().remove(view);
+    return view;
   }
 
   /** After a reboot it is not. */

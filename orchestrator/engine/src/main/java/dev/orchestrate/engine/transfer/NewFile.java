@@ -23,6 +23,7 @@ public final class NewFile extends OutputStream {
   private final RawPath name;
   private final Fd file;
   private final boolean named;
+  private long written;
   private boolean complete;
 
   private NewFile(Directory folder, RawPath name, Fd file, boolean named) {
@@ -80,6 +81,12 @@ public final class NewFile extends OutputStream {
         start == 0 && length == bytes.length
             ? bytes
             : Arrays.copyOfRange(bytes, start, start + length));
+    written += length;
+  }
+
+  /** How many bytes are in it. */
+  public long bytes() {
+    return written;
   }
 
   /** Makes it durable, and gives it its name. */

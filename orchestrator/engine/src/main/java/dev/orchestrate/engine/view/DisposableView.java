@@ -59,6 +59,11 @@ public final class DisposableView implements AutoCloseable {
     keep = true;
   }
 
+  /** As it is in the catalog now. */
+  public StoredView stored() {
+    return stored;
+  }
+
   private void update(StoredView view) {
     catalog.views().add(view);
     stored = view;
