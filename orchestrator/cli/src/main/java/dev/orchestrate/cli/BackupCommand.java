@@ -133,12 +133,14 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
 
   private void say(Manifest manifest) {
     String what =
-        "checkpoint %s of %s by %s, frozen %s, with %s"
+        "checkpoint %s of %s by %s, %s, with %s"
             .formatted(
                 manifest.id(),
                 manifest.target().path(),
                 manifest.backend(),
-                Units.millis(manifest.frozenMicros()),
+                manifest.processes().isEmpty()
+                    ? "nobody frozen"
+                    : "frozen " + Units.millis(manifest.frozenMicros()),
                 Units.count(manifest.relinks().size(), "unlinked file", "unlinked files"));
     String ofSet = manifest.set().map(set -> what + ", of set " + set.id()).orElse(what);
     if (keep) {

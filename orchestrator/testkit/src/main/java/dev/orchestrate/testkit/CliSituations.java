@@ -103,7 +103,8 @@ public abstract class CliSituations extends Situation {
             .expect(0)
             .out();
 
-    assertThat(plan).contains(kind().backend()).contains("a").contains("" + subject.pid());
+    assertThat(plan).contains(kind().backend()).contains("a");
+    assertThat(plan).containsPattern("freeze +" + subject.pid() + " [a-z]+\n");
     assertThat(filesystem().tree(kind())).isEqualTo(before);
     assertThat(json("list", "--json")).isEmpty();
   }
