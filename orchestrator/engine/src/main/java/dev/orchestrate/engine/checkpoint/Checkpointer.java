@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 /** Makes checkpoints: freeze, relink, snapshot, thaw. */
 public final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
-  private static final int FEWEST_REHEARSALS = 3;
-  private static final int MOST_REHEARSALS = 20;
-  private static final Duration FOR_REHEARSALS = Duration.ofMillis(50);
 
   private final Catalog catalog;
   private final Cancellation cancellation;
@@ -184,23 +181,21 @@ public final class Checkpointer {
 
     /**
      * What changed meanwhile is found and relinked now, so that little is left to do while the
-     * processes stand still. And what is done then is done several times before, since it costs a
-     * Java machine ten times as much at the first time.
+     * processes stand still.
      */
     private void rehearse(Members members) {
       remember(holders.findMore());
       holders.prepareRescan();
-      long end = System.nanoTime() + FOR_REHEARSALS.toNanos();
-      int times = 0;
-      do {
-        rehearseOnce(members);
-        times++;
-      } while (times < FEWEST_REHEARSALS
-          || (times < MOST_REHEARSALS && System.nanoTime() - end < 0));
-      System.gc(); // so that none is due in the frozen time
+      Rehearsals.of(() -> rehearseOnce(members));
       if (!holders.holdMany()) {
+        collectGarbage();
         rehearseOnce(members); // what the collection has moved is in the processor's caches again
       }
+    }
+
+    /** So that none has to be collected in the frozen time. */
+    private static void collectGarbage() {
+      System.gc();
     }
 
     private void rehearseOnce(Members members) {
@@ -240,6 +235,9 @@ public final class Checkpointer {
       processes.guard();
       requireNoTableShared(ProcessTable.pids()); // by the guard, which need not be asked then
       holders.passOverOurOwn();
+      if (holders.holdMany()) {
+        collectGarbage(); // later, as the frozen time needs all the memory that there is until then
+      }
       trace.begin("freeze", true);
       processes.freeze();
       trace.begin("scan", true);
