@@ -19,7 +19,7 @@ spread() {
 # Milliseconds that a command takes.
 millis() {
   local start=${EPOCHREALTIME/./}
-  "$@" >/dev/null
+  "$@" >/dev/null || return
   echo "$(((${EPOCHREALTIME/./} - start) / 100))" | sed 's/\(.\)$/.\1/'
 }
 

@@ -19,6 +19,7 @@ stop_workload() {
   [ -z "$holder" ] || wait "$holder" 2>/dev/null || true
   holder=
   # its children end a moment later, and hold the filesystem until then
+  [ ! -e "$group/cgroup.kill" ] || echo 1 >"$group/cgroup.kill"
   while grep -qs . "$group/cgroup.procs"; do sleep 0.05; done
 }
 
@@ -33,9 +34,18 @@ start_workload() { # PROCESSES NAMED ORPHANS ORDINARY MEGABYTES
   [ "$ready" = ready ]
 }
 
+has_postgres() {
+  local -a programs=(/usr/lib/postgresql/*/bin)
+  [ -x "${programs[-1]}/postgres" ] && id postgres >/dev/null 2>&1
+}
+
 as_postgres() { # PROGRAM ARGUMENT...
   local -a programs=(/usr/lib/postgresql/*/bin)
-  runuser -u postgres -- "${programs[-1]}/$1" "${@:2}" >>"$work/postgres.log" 2>&1
+  runuser -u postgres -- "${programs[-1]}/$1" "${@:2}" >>"$work/postgres.log" 2>&1 || {
+    local status=$?
+    [ -z "$server" ] || tail -n 5 "$work/postgres.log" >&2
+    return "$status"
+  }
 }
 
 # A server in the same group, and clients outside it.
@@ -49,15 +59,15 @@ start_postgres() { # SCALE
     as_postgres pg_ctl -w -D "$server" -o "-c listen_addresses= -c unix_socket_directories=$server" start
   )
   as_postgres pgbench -h "$server" -i -s "$1" postgres
-  as_postgres pgbench -h "$server" -c 4 -T 1000000 postgres &
+  as_postgres pgbench -h "$server" -c 4 -T 1000000 postgres 2>/dev/null & # it ends when the server does
   clients=$!
 }
 
 stop_postgres() {
   [ -n "$server" ] || return 0
-  kill "$clients" 2>/dev/null || true
-  wait "$clients" 2>/dev/null || true
   as_postgres pg_ctl -D "$server" -m immediate stop || true
+  [ -z "$clients" ] || wait "$clients" 2>/dev/null || true
+  clients=
   server=
 }
 

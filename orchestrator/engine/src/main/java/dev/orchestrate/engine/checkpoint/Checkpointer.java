@@ -191,6 +191,9 @@ public final class Checkpointer {
         collectGarbage();
         rehearseOnce(members); // what the collection has moved is in the processor's caches again
       }
+      trace.begin("write back", false);
+      members.writeBack();
+      remember(holders.findMore()); // whoever came meanwhile, which may have taken long
     }
 
     /** So that none has to be collected in the frozen time. */
@@ -201,7 +204,7 @@ public final class Checkpointer {
     private void rehearseOnce(Members members) {
       List<Holdings> open = holders.rescan(details.keySet());
       List<Integer> running = ProcessTable.pids();
-      remember(holders.findNew(running));
+      holders.passOverOurOwn(running); // others are looked at when they have become what they are
       requireNoTableShared(running);
       members.rehearse(open, details);
     }
@@ -229,12 +232,10 @@ public final class Checkpointer {
     }
 
     private List<ManifestBuilder> freezeRelinkAndTake(Members members, FrozenProcesses processes) {
-      trace.begin("write back", false);
-      members.writeBack();
-      trace.begin("guard", false);
       processes.guard();
-      requireNoTableShared(ProcessTable.pids()); // by the guard, which need not be asked then
-      holders.passOverOurOwn();
+      List<Integer> running = ProcessTable.pids();
+      requireNoTableShared(running); // by the guard, which need not be asked in the frozen time
+      holders.passOverOurOwn(running);
       if (holders.holdMany()) {
         collectGarbage(); // later, as the frozen time needs all the memory that there is until then
       }

@@ -139,9 +139,13 @@ final class Holders implements AutoCloseable {
     return found;
   }
 
-  /** What this program has started by now, such as the guard, is no concern of later calls. */
-  void passOverOurOwn() {
-    for (int pid : candidates(ProcessTable.pids())) {
+  /**
+   * What this program has started by now, such as the guard, is no concern of later calls.
+   *
+   * @param running all processes there are
+   */
+  void passOverOurOwn(List<Integer> running) {
+    for (int pid : candidates(running)) {
       if (!seen.contains(pid)) {
         isStartedByUs(pid);
       }

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,8 +157,9 @@ final class Member implements AutoCloseable {
   /** Does what {@link #relink} will do, while the processes run. */
   void rehearse(List<ProcessFiles> held, Map<Integer, ProcessDetails> details) {
     unlinked.of(held, (one, name) -> relinker.relinkEarly(one, name.path()));
+    relinker.expectChanges(Stream.empty()); // what is mapped counts in the frozen time only
     try {
-      named(held, details, ifRelinked);
+      new ManifestBuilder(held, details, names, ifRelinked);
     } catch (IllegalArgumentException e) {
       LOG.debug("changed while they were put in order: {}", e.getMessage());
     } catch (SystemCallException e) {
@@ -180,11 +182,6 @@ final class Member implements AutoCloseable {
 
   /** Names all that the frozen processes hold on its target. */
   ManifestBuilder relink(List<ProcessFiles> held, Map<Integer, ProcessDetails> details) {
-    return named(held, details, relinks);
-  }
-
-  private ManifestBuilder named(
-      List<ProcessFiles> held, Map<Integer, ProcessDetails> details, Relinks relinks) {
     relinker.expectChanges(ProcessFiles.mappedForWriting(held));
     return new ManifestBuilder(held, details, names, relinks);
   }
