@@ -11,8 +11,6 @@ import dev.orchestrate.engine.plan.Advantage;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.verify.Verification;
 import dev.orchestrate.linux.RawPath;
-import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.proc.ProcessStatus;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +24,6 @@ import java.util.stream.Collectors;
 /** What {@code orchestrate checkpoint} tells, for people or as JSON. */
 record CheckpointReport(
     OrchestrateCommand program, PrintWriter out, PrintWriter err, boolean json) {
-  private static final int MOST_LISTED = 8;
   private static final String NOBODY = "nobody, as no process holds anything there";
 
   /** When each step began and how long it took, in milliseconds. */
@@ -164,39 +161,13 @@ record CheckpointReport(
   }
 
   private static String frozen(List<Manifest> manifests) {
-    String names = names(manifests);
+    String names = ProcessNames.recorded(manifests);
     return names.isEmpty() ? NOBODY : Units.millis(manifests.get(0).frozenMicros()) + ": " + names;
   }
 
-  /** The processes that were frozen: number and name, of the first of them. */
-  static String names(List<Manifest> manifests) {
-    return listed(
-        manifests.stream()
-            .flatMap(manifest -> manifest.processes().stream())
-            .map(process -> process.pid() + " " + RawPath.printable(process.name()))
-            .distinct()
-            .toList());
-  }
-
   private static String frozen(Survey survey) {
-    return survey.processes().isEmpty()
-        ? NOBODY
-        : listed(survey.processes().stream().map(CheckpointReport::named).toList());
-  }
-
-  private static String named(int pid) {
-    try {
-      return pid + " " + RawPath.printable(ProcessStatus.of(pid).name());
-    } catch (SystemCallException e) {
-      return Integer.toString(pid); // it has ended meanwhile
-    }
-  }
-
-  private static String listed(List<String> processes) {
-    return processes.stream().limit(MOST_LISTED).collect(Collectors.joining(", "))
-        + (processes.size() > MOST_LISTED
-            ? " and " + (processes.size() - MOST_LISTED) + " more"
-            : "");
+    String names = ProcessNames.running(survey.processes());
+    return names.isEmpty() ? NOBODY : names;
   }
 
   private static String relinked(List<Relink> relinks) {

@@ -125,7 +125,7 @@ final class MigrationReport implements Migration.Listener {
     program.made(manifest.id());
     out.println(
         ended
-            ? "ended here: " + CheckpointReport.names(List.of(manifest))
+            ? "ended here: " + ProcessNames.recorded(List.of(manifest))
             : "the processes go on here; to take them there, too: --final --parent "
                 + manifest.id());
     out.println(

@@ -10,14 +10,11 @@ import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.rollback.Rollback;
 import dev.orchestrate.engine.rollback.RoomToChange;
 import dev.orchestrate.linux.RawPath;
-import dev.orchestrate.linux.SystemCallException;
-import dev.orchestrate.linux.proc.ProcessStatus;
 import dev.orchestrate.spi.ConflictException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +35,6 @@ import picocli.CommandLine.Spec;
           + "command again completes it."
     })
 final class RollbackCommand implements Callable<Integer> {
-  private static final int MOST_NAMED = 8;
 
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
@@ -105,24 +101,8 @@ final class RollbackCommand implements Callable<Integer> {
       return;
     }
     throw new ConflictException(
-        plan.target().path()
-            + ": processes hold files there: "
-            + holders.stream()
-                .limit(MOST_NAMED)
-                .map(RollbackCommand::name)
-                .collect(Collectors.joining(", "))
-            + (holders.size() > MOST_NAMED
-                ? " and " + (holders.size() - MOST_NAMED) + " more"
-                : ""),
+        plan.target().path() + ": processes hold files there: " + ProcessNames.running(holders),
         "end them first; with --force they go on with the old files");
-  }
-
-  private static String name(int pid) {
-    try {
-      return pid + " " + RawPath.printable(ProcessStatus.of(pid).name());
-    } catch (SystemCallException e) {
-      return pid + " (ended)";
-    }
   }
 
   private String checkpointBefore(Catalog catalog, Plan plan, Cancellation cancellation) {

@@ -87,6 +87,7 @@ final class Member implements AutoCloseable {
             plan.fit().volumes(),
             plan.fit().capabilities());
     endings.push(relinker::close);
+    // made before anybody stands still: for a Java machine, the first time takes longest
     this.relinks = (one, name) -> Optional.of(relinker.relink(one, name));
     this.ifRelinked = relinker::ifRelinked;
   }

@@ -70,8 +70,12 @@ public record Mapping(
 
   private static long hex(byte[] text, int start) {
     long value = 0;
-    for (int at = start; at < text.length && Character.digit(text[at], 16) >= 0; at++) {
-      value = value * 16 + Character.digit(text[at], 16);
+    for (int at = start; at < text.length; at++) {
+      int digit = Character.digit(text[at], 16);
+      if (digit < 0) {
+        break;
+      }
+      value = value * 16 + digit;
     }
     return value;
   }

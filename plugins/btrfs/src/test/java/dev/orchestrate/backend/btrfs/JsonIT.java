@@ -114,9 +114,7 @@ class JsonIT extends Situation {
   @Test
   void aMigrationTellsOfEachRoundAndWhoWasEnded() throws IOException {
     makeAnotherPlace();
-    Process service =
-        new ProcessBuilder("sleep", "600").directory(filesystem().mountPoint().toFile()).start();
-    atEnd(service::destroyForcibly);
+    Process service = newService();
 
     JsonNode report = migrate(service, "receive").expect(0).json();
 
@@ -142,9 +140,7 @@ class JsonIT extends Situation {
   @Test
   void aMigrationIsNotToldByJsonThatSomethingHasArrived() throws IOException {
     makeAnotherPlace();
-    Process service =
-        new ProcessBuilder("sleep", "600").directory(filesystem().mountPoint().toFile()).start();
-    atEnd(service::destroyForcibly);
+    Process service = newService();
 
     Outcome outcome = migrate(service, "receive", "--json").expect(1);
 
@@ -152,6 +148,13 @@ class JsonIT extends Situation {
     assertThat(outcome.out()).isEmpty();
     assertThat(service.isAlive()).isTrue();
     assertThat(orchestrate().listed()).isEmpty();
+  }
+
+  private Process newService() throws IOException {
+    Process service =
+        new ProcessBuilder("sleep", "600").directory(filesystem().mountPoint().toFile()).start();
+    atEnd(service::destroyForcibly);
+    return service;
   }
 
   private Outcome migrate(Process service, String... receive) {

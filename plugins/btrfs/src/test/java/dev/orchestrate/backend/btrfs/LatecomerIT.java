@@ -76,10 +76,9 @@ class LatecomerIT extends Situation {
   }
 
   private JsonNode onlyManifest() {
-    JsonNode list = orchestrate().run("list", "--json").expect(0).json();
-    assertThat(list).hasSize(1);
-    String id = list.get(0).required("id").textValue();
-    return orchestrate().run("show", id, "--json").expect(0).json();
+    List<String> listed = orchestrate().listed();
+    assertThat(listed).hasSize(1);
+    return orchestrate().run("show", listed.get(0), "--json").expect(0).json();
   }
 
   private static String pid(Subject subject) {
