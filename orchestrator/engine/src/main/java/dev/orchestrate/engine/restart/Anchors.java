@@ -149,7 +149,10 @@ final class Anchors implements AutoCloseable {
       removeRelink(relink);
     }
     remove(manifest.manifestPath());
-    manifest.relinks().forEach(relink -> removeFolders(relink.relinked().parent()));
+    manifest.relinks().stream()
+        .map(relink -> relink.relinked().parent())
+        .distinct()
+        .forEach(this::removeFolders);
     removeFolders(manifest.manifestPath().parent());
     for (LiftedFlags flags : lifted) {
       flags.fd().setInodeFlags(flags.flags());

@@ -29,6 +29,10 @@ final class OpenDescriptions implements AutoCloseable {
   private final Directory top;
   private final Anchors anchors;
   private final Map<Integer, Description> recorded;
+
+  /** By its relinked name, the first description that was opened with O_TMPFILE. */
+  private final Map<RawPath, Description> temporaries = new HashMap<>();
+
   private final Map<Integer, Fd> open = new HashMap<>();
   private final List<Fd> fifoPeers = new ArrayList<>();
 
@@ -36,6 +40,11 @@ final class OpenDescriptions implements AutoCloseable {
     this.top = top;
     this.anchors = anchors;
     this.recorded = manifest.descriptionsById();
+    for (Description one : recorded.values()) {
+      if (one.flags().contains(OpenFlag.O_TMPFILE)) {
+        one.relinked().ifPresent(relinked -> temporaries.putIfAbsent(relinked, one));
+      }
+    }
   }
 
   /**
@@ -83,7 +92,7 @@ final class OpenDescriptions implements AutoCloseable {
 
   private Fd openWithFlags(Description description) {
     Fd inode = anchors.of(description.path(), description.relinked(), description.kind());
-    Optional<Description> temporary = temporaryFile(description.relinked());
+    Optional<Description> temporary = description.relinked().map(temporaries::get);
     if (temporary.isPresent()) {
       return temporary.get().id() == description.id()
           ? makeTemporary(description, inode)
@@ -101,16 +110,6 @@ final class OpenDescriptions implements AutoCloseable {
     flags.remove(OpenFlag.O_NOFOLLOW);
     flags.remove(OpenFlag.O_TMPFILE);
     return OpenFlag.bits(flags);
-  }
-
-  /** The description that was opened with O_TMPFILE and has this inode, if there is one. */
-  private Optional<Description> temporaryFile(Optional<RawPath> relinked) {
-    return relinked.isEmpty()
-        ? Optional.empty()
-        : recorded.values().stream()
-            .filter(one -> one.flags().contains(OpenFlag.O_TMPFILE))
-            .filter(one -> one.relinked().equals(relinked))
-            .findFirst();
   }
 
   /** An unnamed file that can still be given a name, as O_TMPFILE promises; open(2). */
