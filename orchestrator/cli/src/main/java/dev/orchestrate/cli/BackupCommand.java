@@ -86,7 +86,8 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
     List<String> command = List.copyOf(words.subList(paths.size() - 1, words.size()));
     List<Plan> plans = options.plan(paths, program);
     Restarter restarter = new Restarter(catalog, program::say, signals::to);
-    RestartRequest request = new RestartRequest(at, false, new RestartRequest.Reader(command));
+    RestartRequest request =
+        new RestartRequest(at, false, Optional.empty(), new RestartRequest.Reader(command));
     try (ProgressLine progress = program.progress()) {
       Consumer<List<Manifest>> made =
           manifests -> {

@@ -40,7 +40,10 @@ final class CheckpointCommand implements Callable<Integer> {
   @ParentCommand private OrchestrateCommand program;
   @Spec private CommandSpec spec;
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "What to checkpoint.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "PATH",
+      description = "What to checkpoint. Default with --container: its volumes.")
   private List<RawPath> paths = new ArrayList<>();
 
   @Mixin private CheckpointOptions options;

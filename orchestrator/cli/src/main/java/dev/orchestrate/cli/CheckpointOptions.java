@@ -10,11 +10,13 @@ import dev.orchestrate.engine.hooks.HookFolder;
 import dev.orchestrate.engine.hooks.Hooks;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.plan.CheckpointRequest;
+import dev.orchestrate.engine.plan.ForeignPath;
 import dev.orchestrate.engine.plan.Plan;
 import dev.orchestrate.engine.plan.Planner;
 import dev.orchestrate.engine.plan.ProcessSelection;
 import dev.orchestrate.engine.relink.RelinkTemplate;
 import dev.orchestrate.linux.RawPath;
+import dev.orchestrate.linux.mount.ForeignNamespace;
 import dev.orchestrate.spi.Settings;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -46,6 +48,13 @@ final class CheckpointOptions {
   private String backend;
 
   @ArgGroup private Selection selection = new Selection();
+
+  @Option(
+      names = "--mount-namespace",
+      paramLabel = "FILE",
+      description =
+          "PATH is what the processes of that mount namespace call it, such as /proc/PID/ns/mnt.")
+  private Optional<RawPath> mountNamespace = Optional.empty();
 
   @Option(
       names = "--relink-template",
@@ -106,8 +115,8 @@ final class CheckpointOptions {
         names = "--container",
         paramLabel = "NAME",
         description =
-            "All processes of a container: its name, for docker or podman, or its id, whatever"
-                + " runs it.")
+            "All processes of a container: its name, for docker, podman or containerd, or its id,"
+                + " whatever runs it.")
     private Optional<String> container = Optional.empty();
 
     boolean namesAny() {
@@ -122,7 +131,7 @@ final class CheckpointOptions {
         return new ProcessSelection.InCgroup(SystemdUnit.cgroup(unit.get()));
       }
       if (container.isPresent()) {
-        return new ProcessSelection.InCgroup(Container.cgroup(container.get()));
+        return new ProcessSelection.InCgroup(Container.cgroup(container.get()).folder());
       }
       return cgroup.isPresent()
           ? new ProcessSelection.InCgroup(cgroup.get())
@@ -133,9 +142,10 @@ final class CheckpointOptions {
   /**
    * Plans checkpoints of these paths, which are a set if they are several.
    *
-   * @param paths as typed
+   * @param typed the paths, as they were; none for the volumes of the container that was named
    */
-  List<Plan> plan(List<RawPath> paths, OrchestrateCommand program) {
+  List<Plan> plan(List<RawPath> typed, OrchestrateCommand program) {
+    List<RawPath> paths = seenHere(typed);
     try {
       Hooks hooks = hooks(paths, program);
       List<CheckpointRequest> requests =
@@ -144,6 +154,25 @@ final class CheckpointOptions {
     } catch (IllegalArgumentException | ConfigurationException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private List<RawPath> seenHere(List<RawPath> paths) {
+    if (paths.isEmpty()) {
+      return volumes();
+    }
+    if (mountNamespace.isEmpty()) {
+      return paths;
+    }
+    try (ForeignNamespace namespace = ForeignPath.open(mountNamespace.get())) {
+      return paths.stream().map(path -> ForeignPath.here(namespace, path)).toList();
+    }
+  }
+
+  private List<RawPath> volumes() {
+    require(mountNamespace.isEmpty(), "--mount-namespace goes with a PATH");
+    require(selection.container.isPresent(), "Missing required parameter: 'PATH'");
+    String container = selection.container.get();
+    return ContainerVolumes.of(container, Container.cgroup(container));
   }
 
   /** Whether the user has said which processes it is about. */
@@ -158,6 +187,7 @@ final class CheckpointOptions {
 
   /** Plans one of what is to be rolled back: by the same backend unless typed, and labelled. */
   Plan planBefore(Manifest checkpoint, OrchestrateCommand program) {
+    require(mountNamespace.isEmpty(), "--mount-namespace goes with a PATH");
     if (backend.equals(BEST)) {
       backend = checkpoint.backend();
     }

@@ -1,6 +1,5 @@
 package dev.orchestrate.cli;
 
-import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.cgroup.Cgroup;
 import dev.orchestrate.linux.process.ExternalProgram;
 import dev.orchestrate.spi.NotFoundException;
@@ -17,7 +16,8 @@ import java.util.stream.Stream;
  * Finds the control group of a container. Every runtime puts the container's id, 64 hexadecimal
  * digits, into the group's name: {@code docker/ID}, {@code docker-ID.scope}, {@code
  * libpod-ID.scope}, {@code cri-containerd-ID.scope} (runc's cgroup drivers). So an id is enough,
- * whatever runs it; what has a name is asked for its id.
+ * whatever runs it; who has a name for it is asked, docker or podman for the id, and containerd
+ * itself, in whose own containers names are ids, for the process.
  */
 final class Container {
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -31,15 +31,15 @@ final class Container {
   private Container() {}
 
   /**
-   * The group's folder.
+   * The group.
    *
    * @param container its name, its id, or the beginning of that, 12 digits at least
    * @throws NotFoundException if no container is called so, or it does not run
    */
-  static RawPath cgroup(String container) {
+  static Cgroup cgroup(String container) {
     List<Cgroup> groups = ID.matcher(container).matches() ? groups(container) : List.of();
     if (groups.isEmpty()) {
-      groups = groups(id(container));
+      groups = named(container);
     }
     if (groups.isEmpty()) {
       throw new NotFoundException(
@@ -50,7 +50,7 @@ final class Container {
       throw new NotFoundException(
           "container " + container + ": several ids begin so", "give all of its id");
     }
-    return groups.get(0).folder();
+    return groups.get(0);
   }
 
   /** In the first of the interfaces that has some. */
@@ -75,23 +75,45 @@ final class Container {
     return name.matcher(last).matches() && !last.contains("conmon");
   }
 
-  private static String id(String container) {
+  private static List<Cgroup> named(String container) {
     List<String> refusals = new ArrayList<>();
     for (String runtime : RUNTIMES) {
       Optional<Path> program = ExternalProgram.find(runtime);
       if (program.isPresent()) {
         ExternalProgram.Result asked = ask(program.get(), container);
         if (asked.status() == 0) {
-          return asked.out().strip();
+          return groups(asked.out().strip());
         }
         refusals.add(runtime + ": " + asked.err().strip().lines().findFirst().orElse(""));
       }
     }
+    Optional<Path> ctr = ExternalProgram.find("ctr");
+    if (ctr.isPresent()) {
+      try {
+        Optional<Integer> process = new Containerd(ctr.get()).process(container);
+        if (process.isPresent()) {
+          return groupOf(process.get());
+        }
+        refusals.add("containerd: no task of that name runs");
+      } catch (Containerd.FailedException e) {
+        refusals.add(e.getMessage());
+      }
+    }
     String why =
         refusals.isEmpty()
-            ? "there is neither docker nor podman, and no container of this id"
+            ? "there is neither docker nor podman nor ctr, and no container of this id"
             : String.join("; ", refusals);
-    throw new NotFoundException("container " + container + ": " + why, "see: docker ps");
+    throw new NotFoundException(
+        "container " + container + ": " + why, "see: docker ps; podman ps; ctr tasks list");
+  }
+
+  /** The root group is nobody's own. */
+  private static List<Cgroup> groupOf(int pid) {
+    return Stream.of(Cgroup.Version.values())
+        .flatMap(version -> Cgroup.of(pid, version).stream())
+        .filter(group -> !group.isRoot())
+        .limit(1)
+        .toList();
   }
 
   private static ExternalProgram.Result ask(Path runtime, String container) {

@@ -66,6 +66,14 @@ final class RestartCommand implements Callable<Integer> {
   private Optional<RawPath> at = Optional.empty();
 
   @Option(
+      names = "--mount-namespace",
+      paramLabel = "FILE",
+      description =
+          "Start the command in a copy of that mount namespace, such as /proc/PID/ns/mnt, and show"
+              + " the view there.")
+  private Optional<RawPath> mountNamespace = Optional.empty();
+
+  @Option(
       names = "--process",
       paramLabel = "PID",
       description = "Hand over this process's descriptors only.")
@@ -112,7 +120,7 @@ final class RestartCommand implements Callable<Integer> {
           spec.commandLine(),
           "--json goes with --dry-run: without, standard output is the command's");
     }
-    RestartRequest request = new RestartRequest(at, keep, chosen());
+    RestartRequest request = new RestartRequest(at, keep, mountNamespace, chosen());
     Catalog catalog = program.catalog();
     if (dryRun) {
       return plan(new PathMap(map).in(List.of(catalog.find(id).manifest())).get(0), request);
@@ -182,9 +190,10 @@ final class RestartCommand implements Callable<Integer> {
           spec.commandLine(), "--map goes with --all: a command starts where you are");
     }
     if (all) {
-      if (!command.isEmpty() || process.isPresent() || listenFds) {
+      if (!command.isEmpty() || process.isPresent() || listenFds || mountNamespace.isPresent()) {
         throw new ParameterException(
-            spec.commandLine(), "--all goes without a command, --process and --listen-fds");
+            spec.commandLine(),
+            "--all goes without a command, --process, --listen-fds and --mount-namespace");
       }
       return new RestartRequest.AllProcesses();
     }

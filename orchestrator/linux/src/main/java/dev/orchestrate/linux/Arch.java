@@ -19,6 +19,8 @@ enum Arch {
   final int directFlag;
 
   // the same on every architecture since Linux 5.x
+  static final int OPEN_TREE = 428;
+  static final int MOVE_MOUNT = 429;
   static final int OPENAT2 = 437;
   static final int MOUNT_SETATTR = 442;
 

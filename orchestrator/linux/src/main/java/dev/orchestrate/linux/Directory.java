@@ -46,7 +46,8 @@ public final class Directory implements AutoCloseable {
     return new Directory(Fd.open(path, Fd.O_DIRECTORY));
   }
 
-  static Directory of(Fd fd) {
+  /** Closes the descriptor, which is of a directory, when it is closed. */
+  public static Directory of(Fd fd) {
     return new Directory(fd);
   }
 

@@ -152,4 +152,6 @@ public interface LibC {
   long syscall(long number, long a, @In byte[] b, byte[] c, long d);
 
   long syscall(long number, long a, byte[] b, long c);
+
+  long syscall(long number, long a, @In byte[] b, long c, @In byte[] d, long e, long f);
 }

@@ -20,6 +20,11 @@ public final class SystemCalls {
   private static final long MOUNT_ATTR_RDONLY = 1;
   private static final int MOUNT_ATTR_SIZE = 32;
   private static final int AT_RECURSIVE = 0x8000;
+  private static final int CLONE_NEWNS = 0x00020000;
+  private static final int OPEN_TREE_CLONE = 1;
+  private static final int OPEN_TREE_CLOEXEC = 02000000;
+  private static final int MOVE_MOUNT_F_EMPTY_PATH = 0x04;
+  private static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
 
   private SystemCalls() {}
 
@@ -75,6 +80,12 @@ public final class SystemCalls {
     check(LIBC.unshare(flags), "unshare", "this process");
   }
 
+  /** setns(2), for the calling thread only; what {@link #unshare} says holds here, too. */
+  public static void enterMountNamespace(Fd namespace) {
+    Memory.allocateDirect(RUNTIME, 1);
+    check(LIBC.setns(namespace.number(), CLONE_NEWNS), "setns", namespace.subject());
+  }
+
   public static void mount(RawPath source, RawPath target, String type, long flags) {
     mount(source, target, type, flags, "");
   }
@@ -119,6 +130,26 @@ public final class SystemCalls {
             0),
         "mount_setattr",
         point);
+  }
+
+  /**
+   * A copy of what is mounted at {@code point} and below, that is mounted nowhere yet;
+   * open_tree(2), since Linux 5.2.
+   */
+  public static Fd cloneMounts(RawPath point) {
+    int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
+    long fd = LIBC.syscall(Arch.OPEN_TREE, Native.AT_FDCWD, point.terminated(), flags);
+    return new Fd((int) check(fd, "open_tree", point), point);
+  }
+
+  /** Mounts what {@link #cloneMounts} gave at a directory; move_mount(2), since Linux 5.2. */
+  public static void attachMounts(Fd mounts, Fd point) {
+    byte[] none = RawPath.EMPTY.terminated();
+    int flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+    check(
+        LIBC.syscall(Arch.MOVE_MOUNT, mounts.number(), none, point.number(), none, flags, 0),
+        "move_mount",
+        point.subject());
   }
 
   public static void unmount(RawPath target, int flags) {

@@ -30,8 +30,8 @@ public final class GuestTests {
   /** What has a limit outside of guests gets so many times as long within. */
   private static final int SLOWNESS = 6;
 
-  /** A command is broken in the guest at each so-manieth step. */
-  private static final int STRIDE = 8;
+  /** A system property: a command is broken in the guest at each so-manieth step, usually 8. */
+  private static final String STRIDE = "orchestrate.test.guest-stride";
 
   private static final String RESULTS = "situations";
 
@@ -110,7 +110,7 @@ public final class GuestTests {
         "-D" + ClassArchive.PROPERTY + "=" + ClassArchive.of(Orchestrate.classPath()),
         "-D" + InProcess.PROPERTY + "=true",
         "-D" + Patience.FACTOR + "=" + SLOWNESS,
-        "-D" + BrokenSituation.STRIDE + "=" + STRIDE,
+        "-D" + BrokenSituation.STRIDE + "=" + Integer.getInteger(STRIDE, 8),
         "-D" + SituationResults.FOLDER + "=" + share.resolve(RESULTS),
         "-cp",
         System.getProperty("java.class.path"),

@@ -79,6 +79,64 @@ public abstract class MountSituations extends Situation {
   }
 
   @Test
+  void aPathIsGivenAsAnotherMountNamespaceHasIt() {
+    Path inside = filesystem().outside("inside");
+    Subject subject = newSubject();
+    subject.tell("unsharemount");
+    subject.tell("bind", filesystem().mountPoint(), inside);
+    replaceA(subject, inside);
+
+    Subject restarted = restart(checkpointOf(inside, namespaceOf(subject)));
+
+    writeReaches(restarted, at("b"));
+  }
+
+  @Test
+  void theViewIsSeenInAnotherMountNamespace() {
+    Subject subject = newSubject();
+    replaceA(subject, filesystem().mountPoint());
+    Checkpoint checkpoint = checkpoint();
+    Path inside = filesystem().outside("inside");
+    Subject resident = newSubject();
+    resident.tell("unsharemount");
+    resident.tell("mounttmpfs", inside);
+    resident.tell("mkdir", inside.resolve("place"), 755);
+
+    Path place = inside.resolve("place");
+    Subject restarted = restart(checkpoint, namespaceOf(resident), "--at", place);
+
+    writeReaches(restarted, place.resolve("b"));
+    showsAsDeleted(restarted, 10, place.resolve("a"));
+    assertThat(resident.attempt("cat", place.resolve("b")).isOk()).as("for others").isFalse();
+  }
+
+  @Test
+  void whatOnlyAnotherMountNamespaceHasIsRefused() {
+    Path inside = filesystem().outside("inside");
+    Subject subject = newSubject();
+    subject.tell("unsharemount");
+    subject.tell("mounttmpfs", inside);
+
+    Outcome outcome = refused(4, checkpointCommand(inside, namespaceOf(subject)));
+
+    assertThat(outcome.err()).contains(inside + ": is on a filesystem (tmpfs)");
+  }
+
+  @Test
+  void whatIsNoMountNamespaceIsRefused() {
+    Subject subject = newSubject();
+    String another = "--mount-namespace=/proc/" + subject.pid() + "/ns/net";
+
+    assertThat(refusedCheckpoint(4, another).err()).contains("/ns/net: is not the file of a mount");
+    assertThat(refusedCheckpoint(3, "--mount-namespace=/proc/self/ns/nothing").err())
+        .contains("there is no such mount namespace");
+  }
+
+  private static String namespaceOf(Subject subject) {
+    return "--mount-namespace=/proc/" + subject.pid() + "/ns/mnt";
+  }
+
+  @Test
   void theProcessIsInAContainer() {
     Subject subject =
         watched(

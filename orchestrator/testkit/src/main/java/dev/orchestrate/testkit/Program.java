@@ -78,7 +78,7 @@ public final class Program {
     }
   }
 
-  static Path temporaryFolder() {
+  public static Path temporaryFolder() {
     try {
       return Files.createTempDirectory("orchestrate-test");
     } catch (IOException e) {
@@ -114,7 +114,7 @@ public final class Program {
   }
 
   /** Deletes a tree as far as it is on one filesystem. */
-  static void deleteTree(Path top) {
+  public static void deleteTree(Path top) {
     run("find", top, "-xdev", "-depth", "-delete");
   }
 }

@@ -27,11 +27,14 @@ record Launch(Spawn spawn, Optional<Fd> folder, RawPath path, Optional<ProcessRe
   /**
    * Starts them all and has that noted; or none, if one can't be started or noting it fails: those
    * that run already are killed.
+   *
+   * @param before done by the thread that starts each, which is no other's
    */
-  static List<ChildProgram> startAll(List<Launch> launches, Consumer<List<ChildProgram>> noted) {
+  static List<ChildProgram> startAll(
+      List<Launch> launches, Runnable before, Consumer<List<ChildProgram>> noted) {
     List<ChildProgram> started = new ArrayList<>();
     try {
-      launches.forEach(launch -> started.add(launch.start()));
+      launches.forEach(launch -> started.add(launch.start(before)));
       noted.accept(started);
       return started;
     } catch (RuntimeException e) {
@@ -44,10 +47,11 @@ record Launch(Spawn spawn, Optional<Fd> folder, RawPath path, Optional<ProcessRe
   }
 
   /** Starts it, in a thread that has a working directory, umask and user of its own. */
-  ChildProgram start() {
+  private ChildProgram start(Runnable before) {
     return OwnThread.call(
         () -> {
           MountNamespace.separateWorkingDirectory();
+          before.run();
           folder.ifPresent(SystemCalls::changeDirectory);
           if (folder.isEmpty() && !path.isEmpty()) {
             SystemCalls.changeDirectory(path);

@@ -3,7 +3,6 @@ package dev.orchestrate.engine.restart;
 import dev.orchestrate.engine.closing.ClosingStack;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.linux.Directory;
-import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.spi.NotFoundException;
 import dev.orchestrate.spi.View;
@@ -25,7 +24,7 @@ record OpenedView(
   static OpenedView open(Manifest manifest, View view, ViewInPlace place) {
     ClosingStack endings = new ClosingStack();
     try {
-      Directory top = openTop(place.path());
+      Directory top = openTop(place);
       endings.push(top::close);
       Anchors anchors = new Anchors(top, manifest, view.isLiveTree());
       endings.push(anchors::close);
@@ -39,12 +38,12 @@ record OpenedView(
     }
   }
 
-  private static Directory openTop(RawPath path) {
+  private static Directory openTop(ViewInPlace place) {
     try {
-      return Directory.openFollowing(path);
+      return place.open();
     } catch (SystemCallException e) {
       throw new NotFoundException(
-          path + ": the view can't be opened: " + e.errno().message(),
+          place.path() + ": the view can't be opened: " + e.errno().message(),
           "remove what is left of it, and try again: orchestrate recover",
           e);
     }

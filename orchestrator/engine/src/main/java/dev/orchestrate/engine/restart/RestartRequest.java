@@ -9,8 +9,11 @@ import java.util.Optional;
  *
  * @param at where the view is shown; empty for the place where the tree was
  * @param keep whether the view stays when all has ended
+ * @param mountNamespace the file of somebody else's, such as /proc/PID/ns/mnt, in a copy of which
+ *     the program is started and the view is seen; empty for the caller's
  */
-public record RestartRequest(Optional<RawPath> at, boolean keep, Program program) {
+public record RestartRequest(
+    Optional<RawPath> at, boolean keep, Optional<RawPath> mountNamespace, Program program) {
 
   /** What is started. */
   public sealed interface Program {}

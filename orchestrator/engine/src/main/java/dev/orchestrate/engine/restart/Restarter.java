@@ -92,17 +92,25 @@ public final class Restarter {
   private int run(List<Viewed> viewed, RestartRequest request) {
     List<Manifest> manifests = viewed.stream().map(Viewed::manifest).toList();
     Programs programs = Programs.of(manifests, request.program());
-    List<ViewInPlace> places =
-        ViewInPlace.show(viewed.stream().map(one -> wanted(one, request)).toList(), notices);
+    List<ViewInPlace.Wanted> wanted = viewed.stream().map(one -> wanted(one, request)).toList();
     List<ChildProgram> children;
     try (ClosingStack endings = new ClosingStack()) {
+      Optional<ViewsElsewhere> elsewhere =
+          request.mountNamespace().map(namespace -> ViewsElsewhere.in(namespace, wanted));
+      elsewhere.ifPresent(views -> endings.push(views::close));
+      List<ViewInPlace> places =
+          elsewhere.map(ViewsElsewhere::places).orElseGet(() -> ViewInPlace.show(wanted, notices));
       List<OpenedView> opened = new ArrayList<>();
       for (int i = 0; i < viewed.size(); i++) {
         OpenedView one = OpenedView.open(manifests.get(i), viewed.get(i).view(), places.get(i));
         endings.push(one::close);
         opened.add(one);
       }
-      children = start(programs, opened, viewed);
+      children =
+          Launch.startAll(
+              prepare(programs, opened),
+              () -> elsewhere.ifPresent(ViewsElsewhere::show),
+              started -> viewed.forEach(one -> one.disposable().goesWith(started)));
     } catch (SystemCallException e) {
       if (e.call().equals("posix_spawn")) {
         return cannotExecute(e);
@@ -119,8 +127,7 @@ public final class Restarter {
     return new ViewInPlace.Wanted(one.view(), request.at().orElse(one.manifest().target().path()));
   }
 
-  private List<ChildProgram> start(
-      Programs programs, List<OpenedView> opened, List<Viewed> viewed) {
+  private List<Launch> prepare(Programs programs, List<OpenedView> opened) {
     List<Launch> launches = programs.prepare(opened);
     for (OpenedView one : opened) {
       if (programs.takeOverRelinks()) {
@@ -130,8 +137,7 @@ public final class Restarter {
         notices.accept(programs.noticeOfLiveTree(one.view().root()));
       }
     }
-    return Launch.startAll(
-        launches, started -> viewed.forEach(one -> one.disposable().goesWith(started)));
+    return launches;
   }
 
   /** The exit statuses that a shell gives; POSIX, "Exit Status for Commands". */

@@ -2,6 +2,7 @@ package dev.orchestrate.engine.restart;
 
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import dev.orchestrate.linux.SystemCallException;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -25,8 +27,9 @@ import java.util.stream.Collectors;
  *
  * @param path where it is seen
  * @param isWhereWanted whether that is the place that was asked for
+ * @param carried the mounts that will be put down there, if they are not there yet
  */
-record ViewInPlace(RawPath path, boolean isWhereWanted) {
+record ViewInPlace(RawPath path, boolean isWhereWanted, Optional<Fd> carried) {
 
   private static final int MOST_LISTED = 4;
 
@@ -65,7 +68,7 @@ record ViewInPlace(RawPath path, boolean isWhereWanted) {
             + " and not at "
             + wanted.place()
             + ", for which CAP_SYS_ADMIN is needed");
-    return new ViewInPlace(wanted.view().root(), false);
+    return new ViewInPlace(wanted.view().root(), false, Optional.empty());
   }
 
   private static ViewInPlace show(
@@ -74,7 +77,7 @@ record ViewInPlace(RawPath path, boolean isWhereWanted) {
       RawPath real = realPath(place);
       keepOtherFilesystems(view, real, ofViews, notices);
       MountNamespace.bindWithMounts(view.root(), real);
-      return new ViewInPlace(real, true);
+      return new ViewInPlace(real, true, Optional.empty());
     } catch (SystemCallException e) {
       if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
         throw new NotFoundException(
@@ -82,6 +85,12 @@ record ViewInPlace(RawPath path, boolean isWhereWanted) {
       }
       throw Failures.of(e, "showing the view at " + place, "CAP_SYS_ADMIN");
     }
+  }
+
+  Directory open() {
+    return carried
+        .map(mounts -> Directory.of(mounts.reopen(Fd.O_DIRECTORY)))
+        .orElseGet(() -> Directory.openFollowing(path));
   }
 
   static void requirePlace(RawPath place) {

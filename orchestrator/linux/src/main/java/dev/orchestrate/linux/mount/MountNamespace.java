@@ -1,5 +1,6 @@
 package dev.orchestrate.linux.mount;
 
+import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCalls;
 
@@ -39,6 +40,16 @@ public final class MountNamespace {
   /** Shows the tree at {@code source} at {@code target} too. */
   public static void bind(RawPath source, RawPath target) {
     SystemCalls.mount(source, target, "none", MS_BIND);
+  }
+
+  /** What is mounted at {@code point}, and in it, to be mounted at another place as well. */
+  public static Fd pickUp(RawPath point) {
+    return SystemCalls.cloneMounts(point);
+  }
+
+  /** Mounts what was picked up at a directory of the namespace that the calling thread is in. */
+  public static void putDown(Fd mounts, Fd point) {
+    SystemCalls.attachMounts(mounts, point);
   }
 
   /** Unmounts what is topmost at {@code target}, even while somebody uses it. */

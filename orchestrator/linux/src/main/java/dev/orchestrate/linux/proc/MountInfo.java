@@ -1,5 +1,7 @@
 package dev.orchestrate.linux.proc;
 
+import dev.orchestrate.linux.Directory;
+import dev.orchestrate.linux.Fd;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.Stat;
 import java.util.List;
@@ -30,6 +32,13 @@ public record MountInfo(
 
   public static List<MountInfo> of(int pid) {
     return parse(ProcFile.lines("/proc/" + pid + "/mountinfo"));
+  }
+
+  /** Those that a thread sees now; its folder in /proc may have been opened before. */
+  public static List<MountInfo> of(Directory thread) {
+    try (Fd file = thread.openBeneath(RawPath.of("mountinfo"), Fd.O_RDONLY)) {
+      return parse(ProcFile.lines(file));
+    }
   }
 
   static List<MountInfo> parse(List<String> lines) {

@@ -22,7 +22,14 @@ final class ProcFile {
 
   /** Lines end with a line feed only: a carriage return may be part of a name, unescaped. */
   static List<String> lines(String path) {
-    String text = text(path);
+    return split(text(path));
+  }
+
+  static List<String> lines(Fd file) {
+    return split(RawPath.decode(file.readAll()));
+  }
+
+  private static List<String> split(String text) {
     return text.isEmpty() ? List.of() : List.of(text.split("\n"));
   }
 
