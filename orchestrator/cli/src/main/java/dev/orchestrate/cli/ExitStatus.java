@@ -32,8 +32,8 @@ enum ExitStatus {
       BackupCommand.FAILED,
       "of backup: in place of 1 to 9, so that these are the command's own statuses"),
   // The Java machine ends with these by itself, when all is tidied up.
-  INTERRUPTED(130, "interrupted by Ctrl-C; nothing was kept"),
-  TERMINATED(143, "ended by SIGTERM; nothing was kept");
+  INTERRUPTED(130, "interrupted by Ctrl-C; nothing was kept, but by send --resumable"),
+  TERMINATED(143, "ended by SIGTERM; nothing was kept, but by send --resumable");
 
   private final int status;
   private final String meaning;

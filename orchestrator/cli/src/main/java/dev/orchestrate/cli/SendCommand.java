@@ -4,10 +4,12 @@ import dev.orchestrate.engine.catalog.Catalog;
 import dev.orchestrate.engine.manifest.Manifest;
 import dev.orchestrate.engine.transfer.Compression;
 import dev.orchestrate.engine.transfer.Sender;
+import dev.orchestrate.engine.transfer.StreamSubject;
 import dev.orchestrate.linux.RawPath;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -56,12 +58,28 @@ final class SendCommand implements Callable<Integer> {
   private Optional<String> parentId = Optional.empty();
 
   @Option(
+      names = "--resumable",
+      description =
+          "With -o FILE, leave what is written if this is interrupted, in FILE.incomplete, and go on "
+              + "from there when the same command is run again.")
+  private boolean resumable;
+
+  @Option(
       names = "--json",
       description = "With -o FILE, report as JSON; without, standard output is the stream.")
   private boolean json;
 
-  /** What {@code --json} gives; {@code parent} is empty if all was sent. */
-  record Report(String id, RawPath target, Optional<String> parent, RawPath file, long bytes) {}
+  /**
+   * What {@code --json} gives; {@code parent} is empty if all was sent, {@code kept} without {@code
+   * --resumable}.
+   */
+  record Report(
+      String id,
+      RawPath target,
+      Optional<String> parent,
+      RawPath file,
+      long bytes,
+      Optional<Long> kept) {}
 
   @Override
   public Integer call() throws Exception {
@@ -69,21 +87,35 @@ final class SendCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--json goes with -o FILE: without, standard output is the stream");
     }
+    if (resumable && !output.isFile()) {
+      throw new ParameterException(
+          spec.commandLine(), "--resumable goes with -o FILE: what is sent elsewhere is gone");
+    }
     Catalog catalog = program.catalog();
     Manifest manifest = catalog.find(id).manifest();
     Optional<Manifest> parent = parentId.map(one -> catalog.find(one).manifest());
     parent.ifPresent(one -> requireAnother(one, manifest));
     if (output.isFile()) {
-      report(output.write(out -> send(catalog, manifest, parent, out)), manifest, parent);
+      report(write(catalog, manifest, parent), manifest, parent);
     } else {
       if (Screen.isTerminal(1)) {
         throw new ParameterException(
             spec.commandLine(), "standard output is a terminal; give -o FILE, or pipe it");
       }
       send(catalog, manifest, parent, new FileOutputStream(FileDescriptor.out));
-      remark(manifest, parent);
+      remark(manifest, parent, 0);
     }
     return ExitStatus.OK.status();
+  }
+
+  private OutputOption.Written write(Catalog catalog, Manifest manifest, Optional<Manifest> parent)
+      throws IOException {
+    if (!resumable) {
+      return output.write(out -> send(catalog, manifest, parent, out));
+    }
+    StreamSubject stream =
+        new StreamSubject(manifest.id(), parent.map(Manifest::id), compression());
+    return output.writeResumably(stream, program::say, out -> send(catalog, manifest, parent, out));
   }
 
   private void report(OutputOption.Written written, Manifest manifest, Optional<Manifest> parent) {
@@ -94,20 +126,22 @@ final class SendCommand implements Callable<Integer> {
               manifest.target().path(),
               parent.map(Manifest::id),
               written.file(),
-              written.bytes());
+              written.bytes(),
+              Optional.of(written.kept()).filter(bytes -> resumable));
       Json.print(spec.commandLine().getOut(), report);
     } else {
-      remark(manifest, parent);
+      remark(manifest, parent, written.kept());
     }
   }
 
-  private void remark(Manifest manifest, Optional<Manifest> parent) {
+  private void remark(Manifest manifest, Optional<Manifest> parent, long kept) {
     program.remark(
-        "sent checkpoint %s of %s%s"
+        "sent checkpoint %s of %s%s%s"
             .formatted(
                 manifest.id(),
                 manifest.target().path(),
-                parent.map(one -> ": what differs from " + one.id()).orElse("")));
+                parent.map(one -> ": what differs from " + one.id()).orElse(""),
+                kept > 0 ? "; went on from " + Units.bytes(kept) : ""));
   }
 
   private void requireAnother(Manifest parent, Manifest manifest) {
@@ -123,10 +157,14 @@ final class SendCommand implements Callable<Integer> {
     try (ProgressLine progress = program.progress()) {
       Sender sender =
           new Sender(catalog, program.backends(), Shutdown.cancellation(), progress, program::say);
-      Compression how = compression.orElseGet(Compression::best);
+      Compression how = compression();
       OutputStream out = new BufferedOutputStream(stream, 1 << 16);
       parent.ifPresentOrElse(
           one -> sender.sendSince(one, manifest, how, out), () -> sender.send(manifest, how, out));
     }
+  }
+
+  private Compression compression() {
+    return compression.orElseGet(Compression::best);
   }
 }

@@ -39,6 +39,7 @@ public final class Faults implements InvocationHandler {
       Set.of(
           "write",
           "fsync",
+          "fdatasync",
           "syncfs",
           "ftruncate",
           "linkat",

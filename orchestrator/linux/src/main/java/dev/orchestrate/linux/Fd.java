@@ -293,6 +293,11 @@ public final class Fd implements AutoCloseable {
     check(LIBC.fsync(number), "fsync", subject);
   }
 
+  /** fdatasync(2): the data, and of the rest what it takes to find them again, as the size. */
+  public void syncData() {
+    check(LIBC.fdatasync(number), "fdatasync", subject);
+  }
+
   /** syncfs(2): all that is dirty on this filesystem, whoever wrote it. */
   public void syncFilesystem() {
     check(LIBC.syncfs(number), "syncfs", subject);

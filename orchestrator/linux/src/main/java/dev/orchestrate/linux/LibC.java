@@ -31,6 +31,8 @@ public interface LibC {
 
   int fsync(int fd);
 
+  int fdatasync(int fd);
+
   int syncfs(int fd);
 
   int ftruncate(int fd, long length);

@@ -181,6 +181,14 @@ public abstract class CheckpointSituations {
     }
   }
 
+  @Nested
+  class ResumedTransfers extends ResumedTransferSituations {
+    @Override
+    protected TestFilesystem kind() {
+      return CheckpointSituations.this.kind();
+    }
+  }
+
   /** What takes the time is the start of so many programs. */
   @Nested
   @Tag("once")

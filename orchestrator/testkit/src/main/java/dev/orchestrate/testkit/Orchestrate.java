@@ -170,9 +170,18 @@ public final class Orchestrate implements AutoCloseable {
   }
 
   private ProcessBuilder broken(String fault, Object... arguments) {
+    return with(List.of("orchestrate.faults=" + fault), arguments);
+  }
+
+  /** Runs a command with Java system properties, each as {@code NAME=value}. */
+  public Outcome runWith(List<String> properties, Object... arguments) {
+    return Program.run(with(properties, arguments));
+  }
+
+  private ProcessBuilder with(List<String> properties, Object... arguments) {
     ProcessBuilder builder = builder(arguments);
     int java = builder.command().indexOf("-cp");
-    builder.command().add(java, "-Dorchestrate.faults=" + fault);
+    builder.command().addAll(java, properties.stream().map(one -> "-D" + one).toList());
     return builder;
   }
 
