@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * What makes of one file's contents another's: compared block by block, so that of a large file no
- * more is found than was changed. What is a hole in both is not read.
+ * more is found than was changed. What is a hole in both is not read, nor what lies in the same
+ * place of one filesystem: see {@link SharedExtents}.
  */
 public final class ChangedBlocks {
   private static final int BLOCK = 4096;
@@ -16,6 +17,7 @@ public final class ChangedBlocks {
   private final Fd after;
   private final long size;
   private final Sink sink;
+  private final Optional<SharedExtents> shared;
   private final byte[] chunk;
   private final byte[] chunkBefore;
 
@@ -34,6 +36,7 @@ public final class ChangedBlocks {
     this.after = after;
     this.size = after.stat().size();
     this.sink = sink;
+    this.shared = before.map(file -> new SharedExtents(file, after));
     this.chunk = new byte[(int) Math.min(size, CHUNK)];
     this.chunkBefore = new byte[(int) Math.min(sizeBefore, CHUNK)];
   }
@@ -68,6 +71,11 @@ public final class ChangedBlocks {
   private void compare(long start, long end) {
     long at = start;
     while (at < end) {
+      long known = endOfShared(at);
+      if (known > at) {
+        at = known;
+        continue;
+      }
       int count = read(after, chunk, at, end);
       if (count == 0) {
         return; // it has become shorter
@@ -76,6 +84,12 @@ public final class ChangedBlocks {
       tellChanged(at, count, countBefore);
       at += count;
     }
+  }
+
+  /** In whole blocks: what is compared begins with one. */
+  private long endOfShared(long at) {
+    long end = shared.map(extents -> extents.end(at)).orElse(at);
+    return end >= size ? Math.max(at, size) : end - (end - at) % BLOCK;
   }
 
   private static int read(Fd file, byte[] into, long at, long end) {

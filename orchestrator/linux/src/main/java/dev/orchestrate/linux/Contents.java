@@ -86,16 +86,23 @@ public final class Contents {
   private static void goOn() {}
 
   /**
-   * Whether two files have the same data up to a size. What is a hole in both is not read.
+   * Whether two files have the same data up to a size. What is a hole in both is not read, nor what
+   * lies in the same place of one filesystem: see {@link SharedExtents}.
    *
    * @param size of both, in bytes
    */
   public static boolean areSame(Fd one, Fd other, long size) {
     byte[] chunk = new byte[(int) Math.min(size, CHUNK)];
     byte[] otherChunk = new byte[chunk.length];
+    SharedExtents shared = new SharedExtents(one, other);
     long at = 0;
     while (at < size) {
       at = Math.min(dataFrom(one, at, size), dataFrom(other, at, size));
+      long known = at < size ? shared.end(at) : at;
+      if (known > at) {
+        at = known;
+        continue;
+      }
       one.seek(at);
       other.seek(at);
       int count = fill(one, chunk, size - at);
