@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the commands report, to people and to scripts. */
+@Tag("once")
 public abstract class CliSituations extends Situation {
 
   private Checkpoint checkpointOfReplacedA() {

@@ -3,9 +3,11 @@ package dev.orchestrate.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Restarts that are planned first, and those where something outside of the tree is elsewhere. */
+@Tag("once")
 public abstract class PlannedRestartSituations extends Situation {
 
   @Test

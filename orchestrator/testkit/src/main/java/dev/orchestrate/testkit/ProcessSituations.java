@@ -3,6 +3,7 @@ package dev.orchestrate.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -74,6 +75,7 @@ public abstract class ProcessSituations extends Situation {
   }
 
   @Test
+  @Tag("once")
   void aProcessHasTwentyThousandDescriptors(TestReporter reporter) {
     Subject subject = newSubject();
     long count = Math.min(20_000, subject.tell("limit").number() - 200);
@@ -89,6 +91,7 @@ public abstract class ProcessSituations extends Situation {
   }
 
   @Test
+  @Tag("once")
   void processesAppearAndDieDuringTheScan() {
     needs(Claim.ATOMIC_SNAPSHOTS);
     Subject subject = newSubject();

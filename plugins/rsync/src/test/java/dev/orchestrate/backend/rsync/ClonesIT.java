@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the copies are on the filesystem that is copied, and that can share blocks. */
+@Tag("once")
 class ClonesIT extends OnCopies {
   private static final int LARGE = 48 << 20;
   private static final long LITTLE = 8 << 20;

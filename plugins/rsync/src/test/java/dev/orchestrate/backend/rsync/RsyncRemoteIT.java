@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Copies on another host, by a real ssh to this one. */
+@Tag("once")
 class RsyncRemoteIT extends Situation {
   private static final String RESTARTED = "printf ' and more' >&5; cat %s; echo; cat <&6";
 

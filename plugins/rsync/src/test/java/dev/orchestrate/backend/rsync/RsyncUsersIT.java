@@ -11,9 +11,11 @@ import dev.orchestrate.testkit.Subject;
 import dev.orchestrate.testkit.SubjectProgram;
 import dev.orchestrate.testkit.TestFilesystem;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What users meet with this backend only. */
+@Tag("once")
 class RsyncUsersIT extends Situation {
 
   @Override

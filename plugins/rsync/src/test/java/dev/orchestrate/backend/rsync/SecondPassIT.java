@@ -21,11 +21,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What changes between the first pass and the second is in the copy, and in no earlier one. */
+@Tag("once")
 class SecondPassIT extends OnCopies {
   private static final String PATTERN = "what only the file that becomes unreadable has";
 
