@@ -84,6 +84,12 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
       throw new ParameterException(spec.commandLine(), "--at goes with one PATH");
     }
     List<String> command = List.copyOf(words.subList(paths.size() - 1, words.size()));
+    if (options.namesForeignPaths() && at.isEmpty() && !namesPlace(command)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "with --mount-namespace, put {} into the command, or give --at DIR: the view is seen"
+              + " where this host has the tree, not at PATH");
+    }
     List<Plan> plans = options.plan(paths, program);
     Restarter restarter = new Restarter(catalog, program::say, signals::to);
     RestartRequest request =
@@ -105,6 +111,10 @@ final class BackupCommand implements Callable<Integer>, AboutPaths {
       program.fail(e);
       return BY_SIGNAL + signal.getAsInt();
     }
+  }
+
+  private static boolean namesPlace(List<String> command) {
+    return command.stream().anyMatch(word -> word.contains(RestartRequest.Reader.PLACE));
   }
 
   @Override

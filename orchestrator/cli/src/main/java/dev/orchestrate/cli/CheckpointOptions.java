@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
 /** How a checkpoint is to be made: the options of all commands that make one. */
 final class CheckpointOptions {
   static final String BEST = "best";
+  static final String MOUNT_NAMESPACE = "--mount-namespace";
   private static final int LONGEST_FREEZE = 3600;
 
   @Spec(Spec.Target.MIXEE)
@@ -50,11 +51,13 @@ final class CheckpointOptions {
   @ArgGroup private Selection selection = new Selection();
 
   @Option(
-      names = "--mount-namespace",
+      names = MOUNT_NAMESPACE,
       paramLabel = "FILE",
       description =
           "PATH is what the processes of that mount namespace call it, such as /proc/PID/ns/mnt.")
   private Optional<RawPath> mountNamespace = Optional.empty();
+
+  private List<ForeignPath.Found> found = List.of();
 
   @Option(
       names = "--relink-template",
@@ -145,34 +148,47 @@ final class CheckpointOptions {
    * @param typed the paths, as they were; none for the volumes of the container that was named
    */
   List<Plan> plan(List<RawPath> typed, OrchestrateCommand program) {
-    List<RawPath> paths = seenHere(typed);
+    List<ForeignPath.Found> foreign = foreign(typed);
+    List<RawPath> paths =
+        foreign.isEmpty() ? typed : foreign.stream().map(ForeignPath.Found::path).toList();
     try {
-      Hooks hooks = hooks(paths, program);
+      Hooks hooks = hooks(foreign.isEmpty() ? typed : List.of(), program);
       List<CheckpointRequest> requests =
           paths.stream().map(path -> request(path, program, hooks)).toList();
-      return new Planner(program.backends()).planSet(requests);
+      List<Plan> plans = new Planner(program.backends()).planSet(requests);
+      for (int i = 0; i < foreign.size(); i++) {
+        foreign.get(i).requireSame(plans.get(i).target());
+      }
+      return plans;
     } catch (IllegalArgumentException | ConfigurationException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private List<RawPath> seenHere(List<RawPath> paths) {
-    if (paths.isEmpty()) {
-      return volumes();
+  /** What this host has for what was typed as others have it; empty if it was typed as usual. */
+  private List<ForeignPath.Found> foreign(List<RawPath> typed) {
+    if (!found.isEmpty()) {
+      return found; // whoever makes several checkpoints makes them of one tree
     }
-    if (mountNamespace.isEmpty()) {
-      return paths;
+    if (typed.isEmpty()) {
+      require(mountNamespace.isEmpty(), "--mount-namespace goes with a PATH");
+      require(selection.container.isPresent(), "Missing required parameter: 'PATH'");
+      String container = selection.container.get();
+      found = ContainerVolumes.of(container, Container.cgroup(container));
+    } else if (mountNamespace.isPresent()) {
+      require(
+          typed.stream().allMatch(RawPath::isAbsolute),
+          "with --mount-namespace, PATH has to begin with /: where you are is not there");
+      try (ForeignNamespace namespace = ForeignPath.open(mountNamespace.get())) {
+        found = typed.stream().map(path -> ForeignPath.here(namespace, path)).toList();
+      }
     }
-    try (ForeignNamespace namespace = ForeignPath.open(mountNamespace.get())) {
-      return paths.stream().map(path -> ForeignPath.here(namespace, path)).toList();
-    }
+    return found;
   }
 
-  private List<RawPath> volumes() {
-    require(mountNamespace.isEmpty(), "--mount-namespace goes with a PATH");
-    require(selection.container.isPresent(), "Missing required parameter: 'PATH'");
-    String container = selection.container.get();
-    return ContainerVolumes.of(container, Container.cgroup(container));
+  /** Whether PATH is what others call it. */
+  boolean namesForeignPaths() {
+    return mountNamespace.isPresent();
   }
 
   /** Whether the user has said which processes it is about. */
@@ -187,7 +203,6 @@ final class CheckpointOptions {
 
   /** Plans one of what is to be rolled back: by the same backend unless typed, and labelled. */
   Plan planBefore(Manifest checkpoint, OrchestrateCommand program) {
-    require(mountNamespace.isEmpty(), "--mount-namespace goes with a PATH");
     if (backend.equals(BEST)) {
       backend = checkpoint.backend();
     }
@@ -218,14 +233,20 @@ final class CheckpointOptions {
         hooks);
   }
 
-  /** Those of the folder, then those of the configuration; each once, whatever the paths. */
+  /**
+   * Those of the folder, then those of the configuration; each once, whatever the paths.
+   *
+   * @param paths whose tables hold; none for what holds for all
+   */
   private Hooks hooks(List<RawPath> paths, OrchestrateCommand program) {
     require(hookTimeout > 0, "--hook-timeout has to be above 0");
     Set<Hook> hooks = new LinkedHashSet<>();
     if (!noHooks) {
       hooks.addAll(HookFolder.hooks(OrchestrateCommand.configurationFolder().hooks()));
-      for (RawPath path : paths) {
-        Map<Key, Setting> holding = program.configuration().holding(Optional.of(path));
+      List<Optional<RawPath>> tables =
+          paths.isEmpty() ? List.of(Optional.empty()) : paths.stream().map(Optional::of).toList();
+      for (Optional<RawPath> path : tables) {
+        Map<Key, Setting> holding = program.configuration().holding(path);
         Hook configured =
             new Hook(words(holding, Key.BEFORE_FREEZE), words(holding, Key.AFTER_THAW));
         if (!configured.isEmpty()) {

@@ -77,7 +77,10 @@ final class ConfiguredExecution implements IExecutionStrategy {
   /** Which of them are to be added to what was typed. */
   private static List<Setting> ofCommand(ParseResult command) {
     CommandSpec spec = command.commandSpec();
-    List<RawPath> paths = paths(spec);
+    List<RawPath> paths =
+        command.hasMatchedOption(CheckpointOptions.MOUNT_NAMESPACE)
+            ? List.of() // there, they are others than the tables are about
+            : paths(spec);
     try {
       Configuration configuration = ((OrchestrateCommand) spec.root().userObject()).configuration();
       if (paths.isEmpty()) {

@@ -92,7 +92,7 @@ final class Container {
       try {
         Optional<Integer> process = new Containerd(ctr.get()).process(container);
         if (process.isPresent()) {
-          return groupOf(process.get());
+          return groupOf(process.get(), container);
         }
         refusals.add("containerd: no task of that name runs");
       } catch (Containerd.FailedException e) {
@@ -107,13 +107,22 @@ final class Container {
         "container " + container + ": " + why, "see: docker ps; podman ps; ctr tasks list");
   }
 
-  /** The root group is nobody's own. */
-  private static List<Cgroup> groupOf(int pid) {
+  /**
+   * The group that is called as the container is, which its first process is in, or in one below,
+   * if that makes groups of its own as systemd does. The name is what containerd's clients give it.
+   */
+  private static List<Cgroup> groupOf(int pid, String container) {
+    Pattern name = Pattern.compile("(|.+[-:])" + Pattern.quote(container) + "(\\.scope)?");
     return Stream.of(Cgroup.Version.values())
         .flatMap(version -> Cgroup.of(pid, version).stream())
-        .filter(group -> !group.isRoot())
+        .flatMap(Container::withThoseAbove)
+        .filter(group -> name.matcher(group.path().name().text()).matches())
         .limit(1)
         .toList();
+  }
+
+  private static Stream<Cgroup> withThoseAbove(Cgroup group) {
+    return Stream.iterate(group, one -> !one.isRoot(), Cgroup::parent);
   }
 
   private static ExternalProgram.Result ask(Path runtime, String container) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Asks containerd itself, by ctr(8), for what runs in it without docker: there a container has any
@@ -16,8 +17,10 @@ import java.util.Optional;
 final class Containerd {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /** In the first line of a list, which has names of columns. */
-  private static final String HEADING = "TASK";
+  /**
+   * Of a task whose process there is: one that has stopped is listed with the number that it had.
+   */
+  private static final Set<String> LIVES = Set.of("RUNNING", "PAUSED");
 
   private final Path ctr;
 
@@ -37,8 +40,8 @@ final class Containerd {
       run("--namespace", namespace.strip(), "tasks", "list")
           .lines()
           .map(line -> line.strip().split("\\s+"))
-          .filter(columns -> columns.length > 1 && !columns[0].equals(HEADING))
-          .filter(columns -> columns[0].equals(container))
+          .filter(columns -> columns.length == 3 && columns[0].equals(container))
+          .filter(columns -> LIVES.contains(columns[2]))
           .forEach(columns -> found.add(Integer.parseInt(columns[1])));
     }
     if (found.size() > 1) {

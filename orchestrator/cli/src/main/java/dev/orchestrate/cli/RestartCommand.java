@@ -120,6 +120,12 @@ final class RestartCommand implements Callable<Integer> {
           spec.commandLine(),
           "--json goes with --dry-run: without, standard output is the command's");
     }
+    if (mountNamespace.isPresent()) {
+      requireThere(!dryRun, "--dry-run looks at this host, so it goes without --mount-namespace");
+      requireThere(
+          at.map(RawPath::isAbsolute).orElse(true),
+          "with --mount-namespace, --at has to begin with /: where you are is not there");
+    }
     RestartRequest request = new RestartRequest(at, keep, mountNamespace, chosen());
     Catalog catalog = program.catalog();
     if (dryRun) {
@@ -139,6 +145,12 @@ final class RestartCommand implements Callable<Integer> {
     new Restarter(catalog, program::say, SignalForwarding.install()::to)
         .restart(stored, request, status::set);
     return status.get();
+  }
+
+  private void requireThere(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), otherwise);
+    }
   }
 
   /** Of a set all or none: a program would mix its files with those of the live tree. */

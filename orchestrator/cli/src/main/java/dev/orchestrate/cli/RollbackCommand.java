@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -62,6 +63,10 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (options.namesForeignPaths()) {
+      throw new ParameterException(
+          spec.commandLine(), "--mount-namespace goes with a PATH: a rollback is where it was");
+    }
     Catalog catalog = program.catalog();
     Backends backends = program.backends();
     Manifest checkpoint = catalog.find(id).manifest();

@@ -104,6 +104,15 @@ public final class Fd implements AutoCloseable {
     return Symlink.read(procPath());
   }
 
+  /**
+   * The same, for a thread that does not see /proc.
+   *
+   * @param thread its folder there
+   */
+  public RawPath kernelPath(Directory thread) {
+    return Symlink.read(thread.fd(), RawPath.of("fd/" + number));
+  }
+
   public Stat stat() {
     byte[] raw = new byte[Stat.SIZE];
     check(

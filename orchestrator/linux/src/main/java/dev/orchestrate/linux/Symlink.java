@@ -22,10 +22,19 @@ public final class Symlink {
     return RawPath.of(usual.length < USUAL ? usual : read(link, LONGEST));
   }
 
+  /** The same below a directory. */
+  static RawPath read(Fd directory, RawPath link) {
+    return RawPath.of(read(directory.number(), link, LONGEST));
+  }
+
   private static byte[] read(RawPath link, int most) {
+    return read(AT_FDCWD, link, most);
+  }
+
+  private static byte[] read(int directory, RawPath link, int most) {
     byte[] buffer = new byte[most];
     long length =
-        check(LIBC.readlinkat(AT_FDCWD, link.terminated(), buffer, most), "readlink", link);
+        check(LIBC.readlinkat(directory, link.terminated(), buffer, most), "readlink", link);
     return Arrays.copyOf(buffer, (int) length);
   }
 }

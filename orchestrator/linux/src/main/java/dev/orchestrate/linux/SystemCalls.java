@@ -19,6 +19,7 @@ public final class SystemCalls {
   private static final long TIOCGWINSZ = 0x5413;
   private static final long MOUNT_ATTR_RDONLY = 1;
   private static final int MOUNT_ATTR_SIZE = 32;
+  private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_RECURSIVE = 0x8000;
   private static final int CLONE_NEWNS = 0x00020000;
   private static final int OPEN_TREE_CLONE = 1;
@@ -133,13 +134,14 @@ public final class SystemCalls {
   }
 
   /**
-   * A copy of what is mounted at {@code point} and below, that is mounted nowhere yet;
-   * open_tree(2), since Linux 5.2.
+   * A copy of what is mounted at a directory, by the mount through which that was opened, and
+   * below, that is mounted nowhere yet; open_tree(2), since Linux 5.2.
    */
-  public static Fd cloneMounts(RawPath point) {
-    int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
-    long fd = LIBC.syscall(Arch.OPEN_TREE, Native.AT_FDCWD, point.terminated(), flags);
-    return new Fd((int) check(fd, "open_tree", point), point);
+  public static Fd cloneMounts(Fd point) {
+    int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH;
+    byte[] none = RawPath.EMPTY.terminated();
+    long fd = LIBC.syscall(Arch.OPEN_TREE, point.number(), none, flags);
+    return new Fd((int) check(fd, "open_tree", point.subject()), point.subject());
   }
 
   /** Mounts what {@link #cloneMounts} gave at a directory; move_mount(2), since Linux 5.2. */

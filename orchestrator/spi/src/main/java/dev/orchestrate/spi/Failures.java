@@ -43,6 +43,15 @@ public final class Failures {
 
   /** A failure of the same kind as another, its cause, that says more. */
   public static OrchestrateException again(OrchestrateException e, String message, String advice) {
+    OrchestrateException again = ofSameKind(e, message, advice);
+    for (Throwable suppressed : e.getSuppressed()) {
+      again.addSuppressed(suppressed);
+    }
+    return again;
+  }
+
+  private static OrchestrateException ofSameKind(
+      OrchestrateException e, String message, String advice) {
     if (e instanceof PermissionException) {
       return new PermissionException(message, advice, e);
     } else if (e instanceof NoSpaceException) {

@@ -3,9 +3,11 @@ package dev.orchestrate.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Filesystems that are mounted twice, hidden, in part, or for some processes only. */
+@Tag("once")
 public abstract class MountSituations extends Situation {
 
   private void replaceA(Subject subject, Path folder) {
@@ -93,21 +95,28 @@ public abstract class MountSituations extends Situation {
 
   @Test
   void theViewIsSeenInAnotherMountNamespace() {
+    Program.run("mount", "--make-shared", filesystem().mountPoint());
     Subject subject = newSubject();
+    subject.tell("mkdir", at("other"), 755);
     replaceA(subject, filesystem().mountPoint());
     Checkpoint checkpoint = checkpoint();
     Path inside = filesystem().outside("inside");
+    Path place = inside.resolve("place");
     Subject resident = newSubject();
     resident.tell("unsharemount");
     resident.tell("mounttmpfs", inside);
-    resident.tell("mkdir", inside.resolve("place"), 755);
+    resident.tell("mkdir", place, 755);
+    resident.tell("mkdir", place.resolve("other"), 755);
+    resident.tell("mounttmpfs", place.resolve("other"));
+    resident.tell("creat", place.resolve("other/file"), "of the other");
 
-    Path place = inside.resolve("place");
     Subject restarted = restart(checkpoint, namespaceOf(resident), "--at", place);
 
     writeReaches(restarted, place.resolve("b"));
     showsAsDeleted(restarted, 10, place.resolve("a"));
+    assertThat(restarted.tell("cat", place.resolve("other/file")).text()).isEqualTo("of the other");
     assertThat(resident.attempt("cat", place.resolve("b")).isOk()).as("for others").isFalse();
+    assertThat(filesystem().strayMounts()).as("what this host sees").isEmpty();
   }
 
   @Test
@@ -130,6 +139,9 @@ public abstract class MountSituations extends Situation {
     assertThat(refusedCheckpoint(4, another).err()).contains("/ns/net: is not the file of a mount");
     assertThat(refusedCheckpoint(3, "--mount-namespace=/proc/self/ns/nothing").err())
         .contains("there is no such mount namespace");
+    Checkpoint checkpoint = checkpoint();
+    Outcome outcome = refused(4, "restart", another, checkpoint.id(), "--", "true");
+    assertThat(outcome.err()).contains("/ns/net: is not the file of a mount");
   }
 
   private static String namespaceOf(Subject subject) {

@@ -58,11 +58,13 @@ sealed interface Programs permits OneCommand, Reading, Recorded {
     return manifests.size() == 1 ? first.id() : first.set().map(SnapshotSet::id).orElseThrow();
   }
 
-  /** Where the caller is in a tree, the command is to be in the view. */
+  /** Where the caller is in a tree, the command is to be in the view, if it is seen here. */
   static RawPath callersFolder(List<OpenedView> views) {
     RawPath here = Symlink.read(RawPath.of("/proc/thread-self/cwd"));
     return views.stream()
-        .map(view -> view.place().path())
+        .map(OpenedView::place)
+        .filter(place -> place.carried().isEmpty())
+        .map(ViewInPlace::path)
         .filter(here::isBelow)
         .reduce((outer, inner) -> inner.isBelow(outer) ? inner : outer)
         .map(place -> folderInView(here, place))

@@ -96,7 +96,7 @@ public final class Restarter {
     List<ChildProgram> children;
     try (ClosingStack endings = new ClosingStack()) {
       Optional<ViewsElsewhere> elsewhere =
-          request.mountNamespace().map(namespace -> ViewsElsewhere.in(namespace, wanted));
+          request.mountNamespace().map(namespace -> ViewsElsewhere.in(namespace, wanted, notices));
       elsewhere.ifPresent(views -> endings.push(views::close));
       List<ViewInPlace> places =
           elsewhere.map(ViewsElsewhere::places).orElseGet(() -> ViewInPlace.show(wanted, notices));

@@ -124,9 +124,15 @@ record ViewInPlace(RawPath path, boolean isWhereWanted, Optional<Fd> carried) {
         }
       }
     }
-    if (!kept.isEmpty()) {
+    tellOfOthers(kept, notices);
+  }
+
+  /** That these are in the view too, though they are not of the checkpoint. */
+  static void tellOfOthers(List<RawPath> others, Consumer<String> notices) {
+    if (!others.isEmpty()) {
       notices.accept(
-          "other filesystems below are as they are now, not as of the checkpoint: " + listed(kept));
+          "other filesystems below are as they are now, not as of the checkpoint: "
+              + listed(others));
     }
   }
 

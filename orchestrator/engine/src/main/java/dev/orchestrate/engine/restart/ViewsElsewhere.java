@@ -9,12 +9,14 @@ import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.mount.ForeignNamespace;
 import dev.orchestrate.linux.mount.MountNamespace;
+import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.spi.Failures;
 import dev.orchestrate.spi.NotFoundException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Views that are to be seen in a copy of somebody else's mount namespace, such as a container's, by
@@ -22,23 +24,30 @@ import java.util.Optional;
  * mounts that are put down there later: its /proc, if it has one, does not know this process.
  */
 final class ViewsElsewhere implements AutoCloseable {
-  private static final RawPath THREAD = RawPath.of("/proc/thread-self");
-
   /** A view that is mounted nowhere yet. */
   private record Carried(Fd mounts, RawPath place) {}
 
   private final ForeignNamespace namespace;
+  private final Consumer<String> notices;
   private final List<Carried> carried = new ArrayList<>();
   private final ClosingStack endings = new ClosingStack();
 
-  private ViewsElsewhere(ForeignNamespace namespace) {
+  private ViewsElsewhere(ForeignNamespace namespace, Consumer<String> notices) {
     this.namespace = namespace;
+    this.notices = notices;
     endings.push(namespace::close);
   }
 
-  static ViewsElsewhere in(RawPath namespace, List<ViewInPlace.Wanted> wanted) {
-    ViewsElsewhere views = new ViewsElsewhere(ForeignPath.open(namespace));
+  /**
+   * Picks them up, in a copy of the caller's namespace: a copy of a mount that others share would
+   * be shared with them, and so what is mounted in it.
+   */
+  static ViewsElsewhere in(
+      RawPath namespace, List<ViewInPlace.Wanted> wanted, Consumer<String> notices) {
+    ViewsElsewhere views = new ViewsElsewhere(ForeignPath.open(namespace), notices);
     try {
+      MountNamespace.separateWorkingDirectory();
+      MountNamespace.enterPrivate();
       for (ViewInPlace.Wanted one : wanted) {
         ViewInPlace.requirePlace(one.place());
         views.carry(one);
@@ -52,9 +61,11 @@ final class ViewsElsewhere implements AutoCloseable {
   }
 
   private void carry(ViewInPlace.Wanted wanted) {
-    Fd mounts = MountNamespace.pickUp(wanted.view().root());
-    endings.push(mounts::close);
-    carried.add(new Carried(mounts, wanted.place()));
+    try (Directory root = Directory.open(wanted.view().root())) {
+      Fd mounts = MountNamespace.pickUp(root.fd());
+      endings.push(mounts::close);
+      carried.add(new Carried(mounts, wanted.place()));
+    }
   }
 
   /** Where they will be seen, in the order that they were wanted in. */
@@ -70,8 +81,12 @@ final class ViewsElsewhere implements AutoCloseable {
    * are.
    */
   void show() {
-    try (Directory thread = Directory.openFollowing(THREAD)) {
-      namespace.enter();
+    try (Directory thread = MountInfo.folderOfThread()) {
+      try {
+        namespace.enter();
+      } catch (SystemCallException e) {
+        throw ForeignPath.failure(e, RawPath.EMPTY);
+      }
       MountNamespace.enterPrivate();
       for (Carried view : outerFirst()) {
         show(view, thread);
@@ -85,11 +100,12 @@ final class ViewsElsewhere implements AutoCloseable {
         .toList();
   }
 
-  private static void show(Carried view, Directory thread) {
+  private void show(Carried view, Directory thread) {
     try (Directory place = Directory.openFollowing(view.place());
-        OtherMounts others = OtherMounts.below(view.place(), place, thread)) {
+        OtherMounts others = OtherMounts.below(place, thread)) {
       MountNamespace.putDown(view.mounts(), place.fd());
-      others.putDown(Directory.of(view.mounts()));
+      List<RawPath> put = others.putDown(Directory.of(view.mounts()));
+      ViewInPlace.tellOfOthers(put.stream().map(view.place()::resolve).toList(), notices);
     } catch (SystemCallException e) {
       throw e.is(Errno.ENOENT, Errno.ENOTDIR)
           ? new NotFoundException(

@@ -88,8 +88,9 @@ public final class ResumableFile extends OutputStream {
       opened.begin();
       return opened;
     } catch (SystemCallException | OrchestrateException e) {
-      opened.file.close();
-      throw e;
+      try (opened) {
+        throw e;
+      }
     }
   }
 
@@ -272,8 +273,9 @@ public final class ResumableFile extends OutputStream {
   public void close() {
     try {
       if (begun && !complete && recorded == 0) {
-        OwnFile.remove(folder, incomplete);
+        file.truncate(0); // an empty one needs no record, and another command may find it
         sureBytes.remove();
+        OwnFile.remove(folder, incomplete);
       }
     } finally {
       file.close();

@@ -51,19 +51,25 @@ final class SureBytes {
   /**
    * How many bytes of this stream there are for sure.
    *
-   * @param notices told in a line why it is none, if something else is recorded
+   * @param notices told in a line why it is none, if another stream is recorded
+   * @throws ConflictException if it is no such record: then what is beside it is not ours either
    */
   long of(StreamSubject stream, Consumer<String> notices) {
-    String begins = "; the stream is written from its beginning";
     try (OwnFile.Maybe file = OwnFile.find(folder, name)) {
       Optional<Entry> entry = file.fd().flatMap(this::read);
       if (entry.isEmpty()) {
-        notices.accept(path() + ": is no record of how far a stream got" + begins);
-      } else if (!entry.get().stream().equals(stream)) {
-        notices.accept(path() + ": is of " + entry.get().stream().describe() + begins);
-      } else {
+        throw new ConflictException(
+            path() + ": is no record of how far a stream got",
+            "look what it is, and what is beside it, and remove them, or choose another name");
+      }
+      if (entry.get().stream().equals(stream)) {
         return entry.get().bytes();
       }
+      notices.accept(
+          path()
+              + ": is of "
+              + entry.get().stream().describe()
+              + "; the stream is written from its beginning");
       return 0;
     }
   }

@@ -192,17 +192,20 @@ class ResumableFileTest {
     assertThat(notices).hasSize(1).allMatch(line -> line.contains("bbbbbbbbbbbb"));
   }
 
+  /** Then both may be somebody else's, of a program that names its files alike. */
   @Test
-  void aRecordThatMakesNoSenseIsOfNoUse() throws IOException {
+  void whatIsBesideARecordThatMakesNoSenseStays() throws IOException {
+    writeUntil(4567);
+    byte[] there = Files.readAllBytes(folder.resolve("file.incomplete"));
     for (String nonsense :
         List.of("", "null", "{", "{}", "{\"stream\":{},\"bytes\":5}", "x".repeat(100_000))) {
-      writeUntil(4567);
       Files.writeString(progress(), nonsense);
 
-      assertThat(finish(CONTENT)).as(nonsense).isZero();
-      assertThat(notices).as(nonsense).hasSize(1).allMatch(line -> line.contains("no record"));
-      Files.delete(folder.resolve("file"));
-      notices.clear();
+      assertThatThrownBy(() -> finish(CONTENT))
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining("no record of how far");
+      assertThat(folder.resolve("file.incomplete")).hasBinaryContent(there);
+      assertThat(progress()).hasContent(nonsense);
     }
   }
 

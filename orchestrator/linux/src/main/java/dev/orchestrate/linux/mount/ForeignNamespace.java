@@ -9,8 +9,6 @@ import dev.orchestrate.linux.SystemCalls;
 import dev.orchestrate.linux.proc.MountInfo;
 import dev.orchestrate.linux.process.OwnThread;
 import java.util.Comparator;
-import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
@@ -18,8 +16,6 @@ import java.util.Optional;
  * mount_namespaces(7). Looking into it needs CAP_SYS_ADMIN and CAP_SYS_CHROOT; setns(2).
  */
 public final class ForeignNamespace implements AutoCloseable {
-  private static final RawPath THREAD = RawPath.of("/proc/thread-self");
-
   private final Fd file;
 
   private ForeignNamespace(Fd file) {
@@ -61,28 +57,31 @@ public final class ForeignNamespace implements AutoCloseable {
     }
   }
 
-  /** What its processes find by this path, links included: those lead to where they lead there. */
-  public Place find(RawPath directory) {
-    record Found(Directory directory, List<MountInfo> mounts) {}
-    Found found =
-        OwnThread.call(
-            () -> {
-              try (Directory thread = Directory.openFollowing(THREAD)) {
-                MountNamespace.separateWorkingDirectory();
-                enter();
-                return new Found(Directory.openFollowing(directory), MountInfo.of(thread));
-              }
-            });
-    try (Directory opened = found.directory()) {
-      Stat stat = opened.stat();
-      MountInfo mount =
-          found.mounts().stream()
-              .filter(one -> one.id() == stat.mountId())
-              .findFirst()
-              .orElseThrow(() -> new NoSuchElementException("mount of " + directory));
-      RawPath inMount = opened.fd().kernelPath().relativeTo(mount.point());
-      return new Place(stat, mount, mount.root().resolve(inMount));
-    }
+  /**
+   * What its processes find by this path, links included: those lead to where they lead there.
+   *
+   * @return nothing if the path leads out of the namespace, as one by /proc/PID/root does
+   */
+  public Optional<Place> find(RawPath directory) {
+    return OwnThread.call(
+        () -> {
+          try (Directory thread = MountInfo.folderOfThread()) {
+            MountNamespace.separateWorkingDirectory();
+            enter();
+            try (Directory found = Directory.openFollowing(directory)) {
+              return place(found, thread);
+            }
+          }
+        });
+  }
+
+  private static Optional<Place> place(Directory found, Directory thread) {
+    Stat stat = found.stat();
+    RawPath path = found.fd().kernelPath(thread);
+    return MountInfo.of(thread).stream()
+        .filter(one -> one.id() == stat.mountId() && path.isBelow(one.point()))
+        .findFirst()
+        .map(mount -> new Place(stat, mount, mount.root().resolve(path.relativeTo(mount.point()))));
   }
 
   /** Enters it, for the calling thread, which shares no working directory with others. */

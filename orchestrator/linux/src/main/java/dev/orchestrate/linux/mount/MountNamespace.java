@@ -42,8 +42,8 @@ public final class MountNamespace {
     SystemCalls.mount(source, target, "none", MS_BIND);
   }
 
-  /** What is mounted at {@code point}, and in it, to be mounted at another place as well. */
-  public static Fd pickUp(RawPath point) {
+  /** What is mounted at a directory, and in it, to be mounted at another place as well. */
+  public static Fd pickUp(Fd point) {
     return SystemCalls.cloneMounts(point);
   }
 

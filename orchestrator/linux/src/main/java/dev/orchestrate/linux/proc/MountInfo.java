@@ -34,6 +34,11 @@ public record MountInfo(
     return parse(ProcFile.lines("/proc/" + pid + "/mountinfo"));
   }
 
+  /** The calling thread's folder in /proc, for when it does not see /proc any longer. */
+  public static Directory folderOfThread() {
+    return Directory.openFollowing(RawPath.of("/proc/thread-self"));
+  }
+
   /** Those that a thread sees now; its folder in /proc may have been opened before. */
   public static List<MountInfo> of(Directory thread) {
     try (Fd file = thread.openBeneath(RawPath.of("mountinfo"), Fd.O_RDONLY)) {

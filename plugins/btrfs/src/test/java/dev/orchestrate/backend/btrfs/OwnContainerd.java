@@ -54,8 +54,8 @@ final class OwnContainerd implements ContainerRuntime {
     words.add(mount(meeting, meeting.toString(), "ro"));
     words.addAll(List.of(root, name));
     words.addAll(command);
-    ctr(words.toArray());
     started.add(name);
+    ctr(words.toArray());
     return ctr("tasks", "list")
         .lines()
         .map(line -> line.strip().split("\\s+"))
@@ -82,12 +82,15 @@ final class OwnContainerd implements ContainerRuntime {
 
   @Override
   public void close() {
-    for (String name : started) {
-      ctr("tasks", "delete", "--force", name);
-      ctr("containers", "delete", name);
+    try {
+      for (String name : started) {
+        ctr("tasks", "delete", "--force", name);
+        ctr("containers", "delete", name);
+      }
+      server.stop();
+    } finally {
+      server.close();
+      Program.deleteTree(folder);
     }
-    server.stop();
-    server.close();
-    Program.deleteTree(folder);
   }
 }

@@ -47,8 +47,8 @@ final class Podman implements ContainerRuntime {
     options.add("--volume=" + meeting + ":" + meeting + ":ro");
     options.addAll(List.of("--rootfs", root.toString()));
     options.addAll(command);
-    podman(options);
     started.add(name);
+    podman(options);
     return Long.parseLong(podman(List.of("inspect", "--format={{.State.Pid}}", name)).strip());
   }
 
