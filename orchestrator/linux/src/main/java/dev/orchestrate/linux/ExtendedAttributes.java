@@ -9,8 +9,15 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Extended attributes, POSIX ACLs among them (system.posix_acl_*); xattr(7). */
+/**
+ * Extended attributes, POSIX ACLs among them (system.posix_acl_*); xattr(7). What an NFS client
+ * shows of the server's own ACLs is none here: each file has it, made of its mode if of nothing
+ * else, it can't be removed, and no other filesystem takes it; nfs4_acl(5).
+ */
 public final class ExtendedAttributes {
+  /** Where the server's ACL is shown. */
+  public static final String OF_THE_SERVER = "system.nfs4_acl";
+
   private static final int LARGEST = 65536;
 
   private ExtendedAttributes() {}
@@ -100,7 +107,10 @@ public final class ExtendedAttributes {
     int start = 0;
     for (int i = 0; i < length; i++) {
       if (all[i] == 0) {
-        names.add(Arrays.copyOfRange(all, start, i + 1));
+        byte[] name = Arrays.copyOfRange(all, start, i + 1);
+        if (!Arrays.equals(name, Native.terminated(OF_THE_SERVER))) {
+          names.add(name);
+        }
         start = i + 1;
       }
     }

@@ -6,6 +6,17 @@ import java.util.Optional;
 
 /** A btrfs on a loop device, with its own backend. */
 public final class BtrfsOnLoop implements TestFilesystem {
+  private final String options;
+
+  public BtrfsOnLoop() {
+    this("user_subvol_rm_allowed");
+  }
+
+  /** With other options for mount(8). */
+  public BtrfsOnLoop(String options) {
+    this.options = options;
+  }
+
   @Override
   public String backend() {
     return "btrfs";
@@ -13,7 +24,7 @@ public final class BtrfsOnLoop implements TestFilesystem {
 
   @Override
   public MountedFilesystem make(long bytes) {
-    return MountedFilesystem.onLoop(bytes, "user_subvol_rm_allowed", "mkfs.btrfs", "--quiet");
+    return MountedFilesystem.onLoop(bytes, options, "mkfs.btrfs", "--quiet");
   }
 
   @Override

@@ -15,6 +15,7 @@ public final class MountedFilesystem implements AutoCloseable {
   private final Storage storage;
   private final String options;
   private final List<Path> made = new ArrayList<>();
+  private final List<Storage> beside = new ArrayList<>();
 
   private MountedFilesystem(Path folder, Storage storage, String options) {
     this.folder = folder;
@@ -79,10 +80,20 @@ public final class MountedFilesystem implements AutoCloseable {
    * seconds later by itself (ext4(5), {@code init_itable}), which would count as written by a test.
    */
   public Path mountAgain(String name, String options) {
+    return mount(storage, name, options);
+  }
+
+  /** Mounts something else in its folder, and closes that with it. */
+  public Path mountBeside(Storage other, String name) {
+    beside.add(other);
+    return mount(other, name, "");
+  }
+
+  private Path mount(Storage what, String name, String options) {
     Path place = outside(name);
-    String quiet = storage.type().equals("ext4") ? "defaults,noinit_itable" : "defaults";
+    String quiet = what.type().equals("ext4") ? "defaults,noinit_itable" : "defaults";
     String all = options.isEmpty() ? quiet : quiet + "," + options;
-    Program.run("mount", "-t", storage.type(), "-o", all, storage.source(), place);
+    Program.run("mount", "-t", what.type(), "-o", all, what.source(), place);
     made.add(place);
     return place;
   }
@@ -161,6 +172,7 @@ public final class MountedFilesystem implements AutoCloseable {
     Collections.reverse(places);
     List<Path> busy = places.stream().filter(place -> !unmount(place)).toList();
     busy.forEach(place -> Program.attempt("umount", "--lazy", place));
+    beside.forEach(Storage::close);
     storage.close();
     Program.deleteTree(folder);
     if (!busy.isEmpty()) {

@@ -41,11 +41,16 @@ public abstract class Situation {
     return Orchestrate.ofThisModule();
   }
 
+  /** How large filesystems are, in bytes. */
+  protected long size() {
+    return 512 * MIB;
+  }
+
   @BeforeEach
   void begin() {
     cgroups = Cgroups.ours();
     orchestrate = newOrchestrate();
-    useFilesystemOf(512 * MIB);
+    useFilesystemOf(size());
   }
 
   @AfterEach
@@ -203,7 +208,7 @@ public abstract class Situation {
 
   protected Object[] checkpointCommand(Path target, Object... options) {
     Stream<Object> command = Stream.of("checkpoint", "--json", "--backend=" + kind().backend());
-    return Stream.of(command, Stream.of(options), Stream.<Object>of(target))
+    return Stream.of(command, kind().options(filesystem), Stream.of(options), Stream.of(target))
         .flatMap(words -> words)
         .toArray();
   }

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How to make a filesystem for one backend's tests: all that a plugin author writes to have {@link
@@ -29,6 +30,11 @@ public interface TestFilesystem {
    * @param bytes its size, at least 512 MiB, up to 8 GiB; sparse, as hardly anything is written
    */
   MountedFilesystem make(long bytes);
+
+  /** What {@code checkpoint} and {@code receive} are told there, such as a place for copies. */
+  default Stream<Object> options(MountedFilesystem filesystem) {
+    return Stream.empty();
+  }
 
   /** What the backend can do here beyond what all can; the tests of the rest are skipped. */
   default Set<Claim> claims() {

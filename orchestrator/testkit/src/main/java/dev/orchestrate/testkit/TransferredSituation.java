@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
  * A checkpoint that goes elsewhere: to another filesystem, where another program with a catalog of
  * its own receives it, as on another host.
  */
-abstract class TransferredSituation extends Situation {
+public abstract class TransferredSituation extends Situation {
   private MountedFilesystem elsewhere;
   private Orchestrate other;
   private List<String> storedElsewhere;
@@ -29,7 +29,7 @@ abstract class TransferredSituation extends Situation {
     needs(Claim.RECEIVING);
     other = newOrchestrate();
     atEnd(other::close);
-    elsewhere = kindElsewhere().make(512 * MIB);
+    elsewhere = kindElsewhere().make(size());
     atEnd(elsewhere::close);
     storedElsewhere = inventoryElsewhere();
   }
@@ -38,7 +38,7 @@ abstract class TransferredSituation extends Situation {
     return other;
   }
 
-  MountedFilesystem elsewhere() {
+  protected MountedFilesystem elsewhere() {
     return elsewhere;
   }
 
@@ -47,17 +47,17 @@ abstract class TransferredSituation extends Situation {
   }
 
   /** Of a subject with files of all kinds. */
-  Checkpoint checkpointOfAllKinds() {
+  protected Checkpoint checkpointOfAllKinds(Object... options) {
     Subject subject = newSubject();
     replaceA(subject, 10);
     openOrphan(subject, 11, "orphan", "orphan");
     subject.tell("mkdir", at("d"), 755);
     subject.tell("open", 12, at("d"), "r");
     subject.tell("rmdir", at("d"));
-    return checkpoint();
+    return checkpoint(options);
   }
 
-  Path send(Checkpoint checkpoint, Object... options) {
+  protected Path send(Checkpoint checkpoint, Object... options) {
     Path stream = filesystem().outside("streams").resolve("stream-" + checkpoint.id());
     Program.run("rm", "-f", stream);
     Object[] command =
@@ -73,24 +73,37 @@ abstract class TransferredSituation extends Situation {
     return StreamRecords.write(filesystem().outside("streams").resolve("bad"), bytes);
   }
 
-  Outcome receive(Path stream, Object... options) {
+  protected Outcome receive(Path stream, Object... options) {
     return other.run(receiveCommand(stream, options));
   }
 
+  /** The same where the other host has the tree in another place than at the top. */
+  protected Outcome receiveAt(Path place, Path stream) {
+    return other.run(receiveCommandAt(place, stream));
+  }
+
   Object[] receiveCommand(Path stream, Object... options) {
+    return receiveCommandAt(elsewhere.mountPoint(), stream, options);
+  }
+
+  private Object[] receiveCommandAt(Path place, Path stream, Object... options) {
     return Stream.of(
             Stream.of("receive", "--backend=" + kindElsewhere().backend(), "-i", stream),
+            kindElsewhere().options(elsewhere),
             Stream.of(options),
-            Stream.of(elsewhere.mountPoint()))
+            Stream.of(place))
         .flatMap(words -> words)
         .toArray();
   }
 
   /** What comes from elsewhere, received where it was first. */
   Object[] receiveHereCommand(Path stream) {
-    return new Object[] {
-      "receive", "--backend=" + kind().backend(), "-i", stream, filesystem().mountPoint()
-    };
+    return Stream.of(
+            Stream.of("receive", "--backend=" + kind().backend(), "-i", stream),
+            kind().options(filesystem()),
+            Stream.of(filesystem().mountPoint()))
+        .flatMap(words -> words)
+        .toArray();
   }
 
   /** A receipt that has to fail in this way, in a line or two, and to leave nothing. */
@@ -175,8 +188,34 @@ abstract class TransferredSituation extends Situation {
   }
 
   /** Restarts what was received, with a subject as the command. */
-  Subject restartElsewhere(Checkpoint checkpoint) {
+  protected Subject restartElsewhere(Checkpoint checkpoint) {
     RunningProgram program = other.start("restart", checkpoint.id(), "--", SubjectProgram.path());
     return watched(program.subject());
+  }
+
+  /**
+   * Restarts what was received and writes to what was {@code a} once, which is b. That may have
+   * holes, which are not looked at.
+   *
+   * @param top where the tree's is there
+   */
+  protected Subject writeToBElsewhere(Checkpoint checkpoint, Path top) {
+    Subject restarted = restartElsewhere(checkpoint);
+    restarted.tell("write", 10, " and more");
+    assertThat(written(restarted, 10)).isEqualTo("old and more");
+    assertThat(content(restarted, 11)).isEqualTo("orphan");
+    restarted.tell("open", 20, top.resolve("b"), "r");
+    assertThat(written(restarted, 20)).isEqualTo("old and more");
+    restarted.tell("open", 21, top.resolve("a"), "r");
+    assertThat(content(restarted, 21)).isEqualTo("new");
+    if (kindElsewhere().claims().contains(Claim.ORIGINAL_NAMES)) {
+      showsAsDeleted(restarted, 10, top.resolve("a"));
+      showsAsDeleted(restarted, 11, top.resolve("orphan"));
+    }
+    return restarted;
+  }
+
+  private static String written(Subject subject, int descriptor) {
+    return content(subject, descriptor).replace("\0", "");
   }
 }

@@ -24,9 +24,13 @@ import java.util.stream.Stream;
 /**
  * The inodes that a restart needs, found in the view and held by O_PATH descriptors, through which
  * they are opened as often as wanted. Those that were relinked are known to the kernel by their
- * original names: {@code /proc/PID/fd} shows them as deleted.
+ * original names: {@code /proc/PID/fd} shows them as deleted. Where the view is on NFS, its client
+ * gives files without a name one of its own, and loses folders without a name: those keep theirs.
  */
 final class Anchors implements AutoCloseable {
+  /** f_type of statfs(2). */
+  private static final long NFS = 0x6969;
+
   private static final int FS_IMMUTABLE = 0x10;
   private static final int FS_APPEND_ONLY = 0x20;
 
@@ -35,6 +39,7 @@ final class Anchors implements AutoCloseable {
   private final Directory top;
   private final Manifest manifest;
   private final boolean live;
+  private final boolean onNfs;
   private final Map<Way, Fd> anchors = new LinkedHashMap<>();
   private final Map<Way, Integer> uses = new HashMap<>();
   private final List<Fd> kept = new ArrayList<>();
@@ -51,6 +56,7 @@ final class Anchors implements AutoCloseable {
     this.top = top;
     this.manifest = manifest;
     this.live = live;
+    this.onNfs = top.fd().filesystemType() == NFS;
     manifest.descriptions().forEach(one -> use(one.path(), one.relinked()));
     for (ProcessRecord process : manifest.processes()) {
       process.mappings().forEach(one -> use(one.path(), one.relinked()));
@@ -112,7 +118,7 @@ final class Anchors implements AutoCloseable {
         return inode;
       }
       inode.prepared(this::liftProtection);
-      if (way.relinked().isEmpty()) {
+      if (way.relinked().isEmpty() || keepsName(inode)) {
         return inode;
       }
       try (inode) {
@@ -127,6 +133,10 @@ final class Anchors implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private boolean keepsName(Fd inode) {
+    return onNfs && inode.stat().isDirectory();
   }
 
   /** An immutable file can't be opened for writing, moved or unlinked; chattr(1). */
@@ -163,6 +173,9 @@ final class Anchors implements AutoCloseable {
 
   private void removeRelink(Relink relink) {
     try (Fd inode = top.openBeneath(relink.relinked(), Fd.O_PATH | Fd.O_NOFOLLOW)) {
+      if (keepsName(inode)) {
+        return;
+      }
       if (!live) {
         liftProtection(inode);
       }

@@ -2,6 +2,7 @@ package dev.orchestrate.engine.transfer;
 
 import dev.orchestrate.linux.Directory;
 import dev.orchestrate.linux.Errno;
+import dev.orchestrate.linux.ExtendedAttributes;
 import dev.orchestrate.linux.RawPath;
 import dev.orchestrate.linux.SystemCallException;
 import dev.orchestrate.linux.SystemCalls;
@@ -34,6 +35,13 @@ final class TreeArchive {
   /** An attribute that a filesystem has no place for: of another kind of filesystem, say. */
   private static final Pattern ATTRIBUTE =
       Pattern.compile("tar: .*: Cannot set .* for file .*: Operation not supported");
+
+  /**
+   * Where there are no ACLs, tar complains of folders that never had any, too: it means to take
+   * away what they may have inherited. Those that had some are told by {@link #ATTRIBUTE}.
+   */
+  private static final Pattern NO_ACLS =
+      Pattern.compile("tar: acl_.*: Cannot .* POSIX ACLs for file .*: Operation not supported");
 
   private static final Pattern SOCKET = Pattern.compile("tar: .*: socket ignored");
 
@@ -121,6 +129,7 @@ final class TreeArchive {
     List<String> words = new ArrayList<>(List.of("tar"));
     words.addAll(List.of(options));
     words.addAll(List.of("--xattrs", "--xattrs-include=*", "--acls", "--numeric-owner"));
+    words.add("--xattrs-exclude=" + ExtendedAttributes.OF_THE_SERVER);
     words.addAll(List.of("--quoting-style=escape", "--file=-"));
     if (compression == Compression.ZSTD) {
       words.add("--zstd");
@@ -163,13 +172,19 @@ final class TreeArchive {
 
   private void require(Result result, Pattern harmless, Unexplained unexplained) {
     List<String> complaints = new ArrayList<>();
+    boolean withoutAcls = false;
     for (String line : result.err().lines().toList()) {
       String shown = RawPath.printable(line.replaceFirst("^tar: ", ""));
-      if (harmless.matcher(line).matches()) {
+      if (NO_ACLS.matcher(line).matches()) {
+        withoutAcls = true;
+      } else if (harmless.matcher(line).matches()) {
         notices.add("left out: " + shown);
       } else {
         complaints.add("tar: " + shown);
       }
+    }
+    if (withoutAcls) {
+      notices.add("left out: POSIX ACLs, if there are any: the filesystem has no place for them");
     }
     if (result.status() != 0 || !complaints.isEmpty()) {
       String line = complaints.isEmpty() ? "status " + result.status() : complaints.get(0);

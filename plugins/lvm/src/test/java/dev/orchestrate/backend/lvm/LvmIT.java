@@ -90,8 +90,26 @@ class LvmIT {
   /** The other plugins are on the class path with {@code -Dguest}. */
   @TestFactory
   @Tag("guest")
-  Stream<DynamicTest> betweenBackends() {
-    return GuestTests.some(TransfersBetweenBackends.class, REACHES_B, MODULES);
+  Stream<DynamicTest> pairsWithoutNfs() {
+    return pairs("(?!.*Nfs)" + REACHES_B);
+  }
+
+  /** In guests of their own, as the time of each is limited. */
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> pairsFromNfs() {
+    return pairs("(?=.*NfsTo)" + REACHES_B);
+  }
+
+  @TestFactory
+  @Tag("guest")
+  Stream<DynamicTest> pairsToNfs() {
+    return pairs("(?=.*ToNfs)" + REACHES_B);
+  }
+
+  private static Stream<DynamicTest> pairs(String selection) {
+    return GuestTests.some(
+        PairsOfStorage.class, selection, "dm-thin-pool", "btrfs", "nfsd", "nfsv4");
   }
 
   @TestFactory

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orchestrate.testkit.Checkpoint;
 import dev.orchestrate.testkit.Deadline;
+import dev.orchestrate.testkit.NfsExport;
 import dev.orchestrate.testkit.Outcome;
 import dev.orchestrate.testkit.Program;
 import dev.orchestrate.testkit.RunningProgram;
@@ -26,7 +27,7 @@ abstract class KeptNamesSituations extends Situation {
   }
 
   private Path onServer(String name) {
-    return ((Export) filesystem().storage()).onServer(name);
+    return ((NfsExport) filesystem().storage()).onServer(name);
   }
 
   private String listOnServer() {

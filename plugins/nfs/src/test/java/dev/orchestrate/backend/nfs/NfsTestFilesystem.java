@@ -2,6 +2,7 @@ package dev.orchestrate.backend.nfs;
 
 import dev.orchestrate.testkit.Claim;
 import dev.orchestrate.testkit.MountedFilesystem;
+import dev.orchestrate.testkit.NfsExport;
 import dev.orchestrate.testkit.TestFilesystem;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,7 +21,7 @@ final class NfsTestFilesystem implements TestFilesystem {
 
   @Override
   public MountedFilesystem make(long bytes) {
-    return MountedFilesystem.mount(() -> Export.make(bytes), "");
+    return MountedFilesystem.mount(() -> NfsExport.make(bytes), "");
   }
 
   @Override

@@ -73,18 +73,34 @@ final class DestinationCheck {
       return Optional.empty();
     }
     RawPath real = place.fd().kernelPath();
-    RawPath inFilesystem = mount.get().root().resolve(real.relativeTo(mount.get().point()));
-    if (inFilesystem.isBelow(target.pathInFilesystem())) {
+    RawPath copies = inFilesystem(mount.get(), real);
+    RawPath tree = inFilesystem(target.mount(), target.path());
+    if (copies.isBelow(tree)) {
       return unfit(
           "the copies would be in %s, inside the tree that is copied; choose a folder outside: --snapshot-dir DIR"
               .formatted(destination.folder()));
     }
-    if (exists && target.pathInFilesystem().isBelow(inFilesystem)) {
+    if (exists && tree.isBelow(copies)) {
       return unfit(
           "%s is inside the folder of the copies, %s; choose another: --snapshot-dir DIR"
               .formatted(target.path(), destination.folder()));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Where a path is in its filesystem. The kernel shows each mount of NFS as one of the root, and
+   * in its source of which folder of the server it is, bind mounts included: fs/nfs/super.c,
+   * nfs_show_path and nfs_show_devname.
+   */
+  static RawPath inFilesystem(MountInfo mount, RawPath path) {
+    String source = mount.source().text();
+    int folder = source.indexOf(":/") + 1;
+    RawPath root =
+        mount.type().startsWith("nfs") && folder > 0
+            ? RawPath.of(source.substring(folder))
+            : mount.root();
+    return root.resolve(path.relativeTo(mount.point()));
   }
 
   private Optional<Unfit> notWritable(Directory place) {

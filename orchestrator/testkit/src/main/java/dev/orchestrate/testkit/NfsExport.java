@@ -1,8 +1,5 @@
-package dev.orchestrate.backend.nfs;
+package dev.orchestrate.testkit;
 
-import dev.orchestrate.testkit.LoopDevice;
-import dev.orchestrate.testkit.Program;
-import dev.orchestrate.testkit.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,25 +9,33 @@ import java.nio.file.Path;
  * An ext4 on a loop device that this host's own NFS server exports. There is one at a time. Only
  * for the guest, whose programs it may start and whose files in /run and /var/lib it may cover.
  */
-final class Export implements Storage {
+public final class NfsExport implements Storage {
   private static final String OPTIONS = "rw,no_root_squash,fsid=0,insecure,no_subtree_check";
   private static boolean serving;
 
   private final LoopDevice device;
   private final Path folder;
+  private final String mounted;
 
-  private Export(LoopDevice device, Path folder) {
+  private NfsExport(LoopDevice device, Path folder, String mounted) {
     this.device = device;
     this.folder = folder;
+    this.mounted = mounted;
   }
 
-  static Export make(long bytes) {
+  public static NfsExport make(long bytes) {
+    return make(bytes, "");
+  }
+
+  /** One of which a client mounts this folder only. */
+  public static NfsExport make(long bytes, String mounted) {
     serve();
     LoopDevice device = LoopDevice.make(bytes, "mkfs.ext4", "-q");
     Path folder = makeFolder();
     Program.run("mount", "-o", "noinit_itable", device.source(), folder); // see MountedFilesystem
     Program.run("exportfs", "-o", OPTIONS, "*:" + folder);
-    return new Export(device, folder);
+    Program.run("mkdir", "-p", folder.resolve(mounted));
+    return new NfsExport(device, folder, mounted);
   }
 
   /** Starts the server, once in the life of the guest, and makes it skip its grace period. */
@@ -66,7 +71,7 @@ final class Export implements Storage {
 
   @Override
   public String source() {
-    return "127.0.0.1:/";
+    return "127.0.0.1:/" + mounted;
   }
 
   @Override
@@ -74,8 +79,14 @@ final class Export implements Storage {
     return "nfs4";
   }
 
+  /** Another folder of the same export, which lasts no longer than this. */
+  public Storage folder(String name) {
+    Program.run("mkdir", onServer(name));
+    return new Part("127.0.0.1:/" + name, this);
+  }
+
   /** What the server has, without a client between. */
-  Path onServer(String name) {
+  public Path onServer(String name) {
     return folder.resolve(name);
   }
 
@@ -92,5 +103,22 @@ final class Export implements Storage {
     Program.attempt("exportfs", "-f");
     Program.attempt("umount", "--lazy", folder);
     device.close();
+  }
+
+  private record Part(String source, NfsExport export) implements Storage {
+    @Override
+    public String type() {
+      return export.type();
+    }
+
+    @Override
+    public long bytesWritten() {
+      return export.bytesWritten();
+    }
+
+    @Override
+    public void close() {
+      // it goes with the export
+    }
   }
 }
